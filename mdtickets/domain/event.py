@@ -1,0 +1,125 @@
+"""One line of `history.jsonl`: who did what when, to which article, and why.
+
+The history is append-only and the only place that knows whether a mail was filed or sent: `ticket.md` says what is
+true now, the history how it came to be.
+"""
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import Any
+
+from mdtickets.domain.model import Reason
+
+
+class What(StrEnum):
+    """What happened. Mail: how it was filed, then what became of our own mail; the rest: what was changed."""
+
+    # a received mail, filed (`what` of the command `file`)
+    NEW = "new"
+    FOLLOW_UP = "follow_up"
+    DUPLICATE = "duplicate"
+    BOUNCE = "bounce"
+    AUTOMATIC = "automatic"
+    JUNK = "junk"
+    # an automatic answer of ours (OTRS names)
+    AUTO_REPLY = "auto_reply"
+    AUTO_FOLLOW_UP = "auto_follow_up"
+    AUTO_REJECT = "auto_reject"
+    AUTO_NEW_AFTER_CLOSED = "auto_new_after_closed"
+    # delivery of a mail of ours
+    QUEUED = "queued"
+    SENT = "sent"
+    FAILED = "failed"
+    UNKNOWN = "unknown"
+    RETRIED = "retried"
+    # what agents and hand edits do
+    ANSWERED = "answered"
+    NOTE = "note"
+    CALL = "call"
+    STATE = "state"
+    CHANGED = "changed"
+    EDITED = "edited"
+    MERGED = "merged"
+    TIME = "time"
+
+
+FILED = frozenset({What.NEW, What.FOLLOW_UP, What.DUPLICATE, What.BOUNCE, What.AUTOMATIC, What.JUNK})
+AUTO_RESPONSES = frozenset({What.AUTO_REPLY, What.AUTO_FOLLOW_UP, What.AUTO_REJECT, What.AUTO_NEW_AFTER_CLOSED})
+DELIVERY = frozenset({What.QUEUED, What.SENT, What.FAILED, What.UNKNOWN, What.RETRIED})
+
+_FIXED_KEYS = ("at", "by", "what", "article", "why", "minutes")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Event:
+    """One thing that happened to a ticket. `what` may be a word of a later version, so it is kept as text."""
+
+    at: datetime  # aware, UTC
+    by: str  # an agent's key, a mail address, or "mdtickets"
+    what: str
+    article: str | None = None  # file name within the ticket's directory
+    why: tuple[Reason, ...] = ()
+    minutes: int | None = None
+    details: Mapping[str, Any] = field(default_factory=dict)  # every other key of the line
+
+
+def format_time(moment: datetime) -> str:
+    """RFC 3339 in UTC, to the second, as all files and `--json` have it."""
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def parse_time(text: str) -> datetime:
+    """The aware moment that RFC 3339 text names. Raises ValueError when it has no zone or is no time."""
+    moment = datetime.fromisoformat(text)
+    if moment.tzinfo is None:
+        raise ValueError(f"{text!r} has no time zone")
+    return moment.astimezone(UTC)
+
+
+def event_as_dict(event: Event) -> dict[str, Any]:
+    """The keys of an event's line, fixed ones first (also the objects of `log --json`)."""
+    return {
+        "at": format_time(event.at),
+        "by": event.by,
+        "what": event.what,
+        "article": event.article,
+        "why": [{"rule": reason.rule, "reason": reason.reason} for reason in event.why],
+        "minutes": event.minutes,
+        **event.details,
+    }
+
+
+def format_event(event: Event) -> str:
+    """The event's line, newline included. Keys without a value are left out."""
+    filled = {key: value for key, value in event_as_dict(event).items() if value not in (None, [], "")}
+    return json.dumps(filled, ensure_ascii=False, separators=(", ", ": ")) + "\n"
+
+
+def parse_event(line: str) -> Event:
+    """The event of one line. Raises ValueError, naming what is wrong, when it is none."""
+    found = json.loads(line)
+    if not isinstance(found, dict):
+        raise ValueError("not a JSON object")  # noqa: TRY004  # one kind of error for every bad line
+    missing = [key for key in ("at", "what") if not isinstance(found.get(key), str)]
+    if missing:
+        raise ValueError(f"no text under {missing[0]!r}")
+    minutes = found.get("minutes")
+    article = found.get("article")
+    return Event(
+        at=parse_time(found["at"]),
+        by=str(found.get("by", "")),
+        what=found["what"],
+        article=article if isinstance(article, str) else None,
+        why=tuple(_parse_reasons(found.get("why"))),
+        minutes=minutes if isinstance(minutes, int) and not isinstance(minutes, bool) else None,
+        details={key: value for key, value in found.items() if key not in _FIXED_KEYS},
+    )
+
+
+def _parse_reasons(found: Any) -> Iterable[Reason]:
+    for item in found if isinstance(found, list) else ():
+        if isinstance(item, dict):
+            yield Reason(rule=str(item.get("rule", "")), reason=str(item.get("reason", "")))

@@ -1,0 +1,199 @@
+"""The nouns: ticket, article, address, customer, and the words they may be in (OTRS's)."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from enum import StrEnum
+from typing import Self
+
+
+class StateType(StrEnum):
+    """What a state means to the rules, whatever a team calls it (OTRS state types)."""
+
+    NEW = "new"
+    OPEN = "open"
+    PENDING_REMINDER = "pending reminder"
+    PENDING_AUTO = "pending auto close"
+    CLOSED = "closed"
+    MERGED = "merged"
+    REMOVED = "removed"
+
+
+class State(StrEnum):
+    """The default states of OTRS; the value is the word in `ticket.md`."""
+
+    NEW = "new"
+    OPEN = "open"
+    PENDING_REMINDER = "pending reminder"
+    PENDING_AUTO_CLOSE_SUCCESSFUL = "pending auto close+"
+    PENDING_AUTO_CLOSE_UNSUCCESSFUL = "pending auto close-"
+    CLOSED_SUCCESSFUL = "closed successful"
+    CLOSED_UNSUCCESSFUL = "closed unsuccessful"
+    MERGED = "merged"
+    REMOVED = "removed"
+
+    @property
+    def type(self) -> StateType:
+        """The state type that rules look at."""
+        return _TYPE_OF[self]
+
+
+_TYPE_OF: Mapping[State, StateType] = {
+    State.NEW: StateType.NEW,
+    State.OPEN: StateType.OPEN,
+    State.PENDING_REMINDER: StateType.PENDING_REMINDER,
+    State.PENDING_AUTO_CLOSE_SUCCESSFUL: StateType.PENDING_AUTO,
+    State.PENDING_AUTO_CLOSE_UNSUCCESSFUL: StateType.PENDING_AUTO,
+    State.CLOSED_SUCCESSFUL: StateType.CLOSED,
+    State.CLOSED_UNSUCCESSFUL: StateType.CLOSED,
+    State.MERGED: StateType.MERGED,
+    State.REMOVED: StateType.REMOVED,
+}
+
+# What `list` shows when no state is asked for: somebody may still have to act.
+OPEN_STATE_TYPES = frozenset(
+    {StateType.NEW, StateType.OPEN, StateType.PENDING_REMINDER, StateType.PENDING_AUTO},
+)
+
+
+class Priority(StrEnum):
+    """OTRS priorities; the digit makes them sort."""
+
+    VERY_LOW = "1 very low"
+    LOW = "2 low"
+    NORMAL = "3 normal"
+    HIGH = "4 high"
+    VERY_HIGH = "5 very high"
+
+
+class SenderType(StrEnum):
+    """Who wrote an article (OTRS sender types)."""
+
+    CUSTOMER = "customer"
+    AGENT = "agent"
+    SYSTEM = "system"
+
+
+class ArticleKind(StrEnum):
+    """What an article is; the last part of its file name."""
+
+    CUSTOMER = "customer"
+    AGENT = "agent"
+    ACK = "ack"
+    NOTE = "note"
+    CALL = "call"
+    SYSTEM = "system"
+
+    @property
+    def sender_type(self) -> SenderType:
+        """Who writes articles of this kind."""
+        if self is ArticleKind.CUSTOMER:
+            return SenderType.CUSTOMER
+        return SenderType.SYSTEM if self in {ArticleKind.ACK, ArticleKind.SYSTEM} else SenderType.AGENT
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Address:
+    """One mailbox of RFC 5322 section 3.4: a display name (may be empty) and an addr-spec."""
+
+    name: str = ""
+    address: str
+
+    @property
+    def key(self) -> str:
+        """What two spellings of the same mailbox have in common."""
+        return self.address.lower()
+
+    @property
+    def domain(self) -> str:
+        """What follows the last @, in lower case."""
+        return self.key.rpartition("@")[2]
+
+    def __str__(self) -> str:
+        return f"{self.name} <{self.address}>" if self.name else self.address
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Link:
+    """A tie to another ticket: normal, parent, child or duplicate."""
+
+    type: str
+    number: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ticket:
+    """One request of a customer: what `ticket.md` says is true now.
+
+    Keys of the file that are not known here belong to the team; they stay in the file and are not repeated.
+    """
+
+    number: str
+    title: str
+    state: State = State.NEW
+    queue: str
+    priority: Priority = Priority.NORMAL
+    owner: str = ""
+    responsible: str = ""
+    customer: str = ""  # slug of the card in customers/
+    company: str = ""  # slug of the company's card
+    participants: tuple[str, ...] = ()  # lower-case addresses that belong to the conversation
+    tags: tuple[str, ...] = ()
+    problem: str = ""
+    created_at: datetime
+    updated_at: datetime
+    pending_until: datetime | None = None
+    pending_then: str = ""  # close or reopen
+    closed_at: datetime | None = None
+    due_at: datetime | None = None
+    links: tuple[Link, ...] = ()
+    merged_into: str = ""
+
+    def change(self, **fields: object) -> Self:
+        """The same ticket with some fields changed."""
+        return replace(self, **fields)  # type: ignore[arg-type]  # the callers' fields are checked by their tests
+
+    @property
+    def is_open(self) -> bool:
+        """Whether somebody may still have to act."""
+        return self.state.type in OPEN_STATE_TYPES
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TicketLock:
+    """An agent's hold on a ticket, so that nobody answers it twice. Not the process-level lockfile."""
+
+    agent: str
+    host: str
+    since: datetime
+    until: datetime | None
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Customer:
+    """A card in `customers/`: one person or company we exchange mail with."""
+
+    slug: str
+    name: str
+    addresses: tuple[str, ...] = ()  # lower case
+    domain: str = ""  # on a company's card: mail from here belongs to it
+    company: str = ""
+    language: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reason:
+    """Why an automatic decision fell as it did: the rule's name and the facts in words."""
+
+    rule: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Problem:
+    """Something in the store that a person should mend: where, and what is wrong."""
+
+    path: str  # relative to the store
+    line: int | None
+    problem: str

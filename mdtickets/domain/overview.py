@@ -1,0 +1,54 @@
+"""What a list shows of a ticket, and what may be asked of a list."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from mdtickets.domain.model import Priority, State, TicketLock
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TicketRow:
+    """One line of a list: the ticket, and what its history and articles add up to.
+
+    A broken ticket (its `ticket.md` cannot be read) has what the history and articles say, and `broken` says why.
+    """
+
+    number: str
+    title: str
+    state: State
+    queue: str
+    priority: Priority
+    owner: str = ""
+    responsible: str = ""
+    customer: str = ""  # slug
+    customer_name: str = ""
+    company: str = ""
+    tags: tuple[str, ...] = ()
+    problem: str = ""
+    created_at: datetime
+    updated_at: datetime
+    pending_until: datetime | None = None
+    closed_at: datetime | None = None
+    due_at: datetime | None = None
+    waits_since: datetime | None = None  # the customer wrote then and nobody has answered; None = nobody waits
+    articles: int = 0
+    minutes: int = 0
+    possible_duplicates: tuple[str, ...] = ()
+    undelivered: bool = False  # a mail of ours failed or may not have left
+    lock: TicketLock | None = None
+    broken: str = ""  # "ticket.md:3: …", "" when all is well
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Selection:
+    """Which tickets, in which order. Empty tuples mean no condition."""
+
+    states: tuple[str, ...] = ()  # states, state types or "all"; empty = open ones
+    queues: tuple[str, ...] = ()
+    owners: tuple[str, ...] = ()
+    customers: tuple[str, ...] = ()
+    tags: tuple[str, ...] = ()
+    words: tuple[str, ...] = ()  # each must stand in title, number or customer
+    sort: str = "waits"  # "waits" = who waits longest first; else a key of `list --json`
+    reverse: bool = False
+    limit: int = 0  # 0 = no limit

@@ -1,0 +1,169 @@
+"""The team's settings as values: what `mdtickets.toml` and this machine's `local.toml` say together."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+from enum import StrEnum
+
+
+class FollowUpPolicy(StrEnum):
+    """What a follow-up to a closed ticket does (OTRS queue option)."""
+
+    REOPEN = "reopen"
+    REJECT = "reject"
+    NEW = "new"
+
+
+class AckKind(StrEnum):
+    """The occasions on which a queue may acknowledge (OTRS auto response types)."""
+
+    NEW = "new"
+    FOLLOW_UP = "follow_up"
+    REJECT = "reject"
+    NEW_AFTER_CLOSED = "new_after_closed"
+
+
+class Unverified(StrEnum):
+    """What happens to a mail that names a ticket its sender does not belong to."""
+
+    FILE = "file"
+    NEW = "new"
+
+
+class Transport(StrEnum):
+    """How mail leaves."""
+
+    MAILDIR = "maildir"
+    SMTP = "smtp"
+    SENDMAIL = "sendmail"
+
+
+class Tls(StrEnum):
+    """How a connection to an SMTP server is protected (RFC 8314 section 3)."""
+
+    STARTTLS = "starttls"
+    IMPLICIT = "implicit"
+    NONE = "none"
+
+
+class FiledMode(StrEnum):
+    """Where a mail goes in its Maildir once it is filed."""
+
+    FOLDER = "folder"
+    CUR = "cur"
+    DELETE = "delete"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mailbox:
+    """One Maildir that is filed: its address, and the queue its new tickets go to."""
+
+    maildir: str  # as written: relative to the store, or absolute
+    folder: str = ""  # a Maildir++ folder of it, such as ".Sales"
+    address: str = ""
+    queue: str = ""
+    filed: FiledMode = FiledMode.FOLDER
+    filed_folder: str = ".Filed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Queue:
+    """A shelf of tickets with its own address and rules."""
+
+    name: str
+    address: str = ""
+    sender_name: str = ""  # display name of answers; the store's name when empty
+    language: str = ""
+    follow_up: FollowUpPolicy = FollowUpPolicy.REOPEN
+    unverified: Unverified = Unverified.FILE
+    acknowledge: frozenset[AckKind] = frozenset({AckKind.NEW})
+    unlock_after: int = 60  # working minutes; 0 = never
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Agent:
+    """Somebody of the team; `key` is the KEY of `[agent.KEY]`."""
+
+    key: str
+    name: str
+    email: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sending:
+    """How mail leaves this machine."""
+
+    transport: Transport = Transport.MAILDIR
+    maildir: str = ".mdtickets/outgoing"
+    host: str = ""
+    port: int = 0  # 0 = the usual one: 587 for starttls, 465 for implicit, 25 for none
+    tls: Tls = Tls.STARTTLS
+    user: str = ""
+    password_command: str = ""
+    password_file: str = ""
+    sendmail: str = "/usr/sbin/sendmail"
+    timeout: int = 60  # seconds
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Budget:
+    """At most `count` within the sliding `span`."""
+
+    count: int
+    span: timedelta
+
+    def __str__(self) -> str:
+        minutes = int(self.span.total_seconds() // 60)
+        for size, unit in ((24 * 60, "d"), (60, "h")):
+            if minutes % size == 0 and (unit == "h" or minutes > size):
+                return f"{self.count} in {minutes // size}{unit}"
+        return f"{self.count} in {minutes}m"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Acknowledge:
+    """The limits on automatic answers; None = no such limit."""
+
+    per_address: Budget | None = Budget(count=10, span=timedelta(hours=24))
+    per_ticket: Budget | None = None
+    per_domain: Budget | None = None
+    total: Budget | None = Budget(count=500, span=timedelta(hours=1))
+    max_age: timedelta = timedelta(days=3)
+    reply_to_of: tuple[str, ...] = ()  # From addresses of forms: their Reply-To may be answered
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """All that a store's settings say, every value checked."""
+
+    name: str
+    language: str = "en"
+    timezone: str = "UTC"
+    system_id: str = ""  # of this machine; "" = this clone files nothing
+    mailboxes: tuple[Mailbox, ...] = ()
+    queues: Mapping[str, Queue] = field(default_factory=dict)
+    agents: Mapping[str, Agent] = field(default_factory=dict)
+    sending: Sending = field(default_factory=Sending)
+    acknowledge: Acknowledge = field(default_factory=Acknowledge)
+
+    def queue(self, name: str) -> Queue:
+        """The queue of that name; one with the defaults when the settings do not describe it."""
+        return self.queues.get(name) or Queue(name=name, address=self.main_address)
+
+    @property
+    def main_address(self) -> str:
+        """The first address of the team, "" when there is none."""
+        return next((address for address in self._addresses() if address), "")
+
+    @property
+    def own_addresses(self) -> frozenset[str]:
+        """Every address that is ours, in lower case: mail from them is never acknowledged."""
+        return frozenset(address.lower() for address in self._addresses() if address)
+
+    def agent_of(self, address: str) -> Agent | None:
+        """The agent with that mail address."""
+        wanted = address.lower()
+        return next((agent for agent in self.agents.values() if agent.email.lower() == wanted), None)
+
+    def _addresses(self) -> tuple[str, ...]:
+        return tuple(mailbox.address for mailbox in self.mailboxes) + tuple(q.address for q in self.queues.values())

@@ -1,0 +1,89 @@
+"""Where everything lies in a store. Paths are built here and nowhere else."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+SETTINGS_FILE = "mdtickets.toml"
+PRIVATE = ".mdtickets"
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """The places of one store, from its root."""
+
+    root: Path
+
+    @property
+    def settings(self) -> Path:
+        """The team's settings."""
+        return self.root / SETTINGS_FILE
+
+    @property
+    def templates(self) -> Path:
+        """Texts of automatic answers."""
+        return self.root / "templates"
+
+    @property
+    def customers(self) -> Path:
+        """One card a customer or company."""
+        return self.root / "customers"
+
+    @property
+    def tickets(self) -> Path:
+        """Year, month, day and number below it."""
+        return self.root / "tickets"
+
+    @property
+    def private(self) -> Path:
+        """What belongs to this machine alone; ignored by git."""
+        return self.root / PRIVATE
+
+    @property
+    def local_settings(self) -> Path:
+        """This machine's overrides of the settings."""
+        return self.private / "local.toml"
+
+    @property
+    def secret(self) -> Path:
+        """The key of this machine's Message-IDs."""
+        return self.private / "secret"
+
+    @property
+    def catalog(self) -> Path:
+        """The derived SQLite file."""
+        return self.private / "catalog.sqlite"
+
+    @property
+    def outbox(self) -> Path:
+        """Mail on its way out, one directory a state."""
+        return self.private / "outbox"
+
+    @property
+    def spool(self) -> Path:
+        """The Maildir of `deliver`."""
+        return self.private / "spool"
+
+    @property
+    def run(self) -> Path:
+        """Locks, the journal and the daemon's state."""
+        return self.private / "run"
+
+    def day(self, number: str) -> Path:
+        """The directory of all tickets of the day in a number."""
+        return self.tickets / number[:4] / number[4:6] / number[6:8]
+
+    def ticket(self, number: str) -> Path:
+        """A ticket's directory."""
+        return self.day(number) / number
+
+    def card(self, slug: str) -> Path:
+        """A customer's card."""
+        return self.customers / f"{slug}.md"
+
+    def relative(self, path: Path) -> str:
+        """A path of the store as git and `--json` name it."""
+        return path.relative_to(self.root).as_posix()
+
+    def resolve(self, configured: str) -> Path:
+        """A path from the settings: relative to the store, or absolute."""
+        return self.root / Path(configured).expanduser()
