@@ -1,0 +1,62 @@
+"""The command line: one module a command, loaded when its command is asked for.
+
+How to add a command `NAME`:
+
+1. Write `mdtickets/cli/NAME.py`:
+
+       from mdtickets.cli.frame import JsonFlag, examples, invocation, new_app
+
+       app = new_app()
+
+       @app.command(epilog=examples("mdtickets NAME 0042", "mdtickets NAME 0042 --json"))
+       def NAME(context: typer.Context, as_json: JsonFlag = False) -> None:
+           \"\"\"What the user gets, in one sentence.\"\"\"
+           session = invocation(context).open()
+           ...one call of `app`, one call of `render`, `frame.write(text)` or `frame.write_json(found)`
+
+   The body has at most ten lines and no rules. A function that returns a number gives the exit code; a refusal is a
+   `MdticketsError` raised where it is noticed: `run.py` turns it into a sentence on stderr (and an object for --json).
+   A command with commands of its own (`config get`) has several `@app.command` and an `@app.callback`.
+2. Add one line to `COMMANDS` below: the root help and completion come from it without loading any module.
+
+This module and `frame` are all that every command loads. `deliver` is special: `mdtickets.cli.deliver.main(arguments)`
+gets everything after the program's name (`["-C", "/srv/support", "deliver", "--queue", "Sales"]`), returns the exit
+code, and loads neither typer nor email nor git before the mail is durable. So nothing may be imported here.
+"""
+
+from collections.abc import Mapping, Sequence
+
+# Options before the command that take a value.
+_WITH_VALUE = ("-C", "--as")
+
+# name: (heading in the help, module, one line of help); the order is that of the help
+COMMANDS: Mapping[str, tuple[str, str, str]] = {
+    "demo": ("Start", "demo", "A store to play with: mail filed, acknowledged, ready to answer."),
+    "init": ("Start", "init", "Make a new store."),
+    "config": ("Start", "config", "Show, check and change the settings."),
+    "file": ("Mail", "file", "File the mail that waits in the Maildirs, once."),
+    "deliver": ("Mail", "deliver", "File one mail from standard input, for MTAs."),
+    "daemon": ("Mail", "daemon", "Watch the Maildirs: file, acknowledge, send."),
+    "send": ("Mail", "send", "Send what waits in the outbox."),
+    "list": ("Read", "list", "Tickets, who waits longest first."),
+    "show": ("Read", "show", "One ticket as a thread."),
+    "attachments": ("Read", "attachments", "The files that came with a ticket; save them."),
+    "log": ("Read", "log", "A ticket's history."),
+    "why": ("Read", "why", "The reasons behind each automatic decision."),
+    "status": ("Health", "status", "What waits, what failed, what is not committed."),
+    "fsck": ("Health", "fsck", "Check the store's files; mend what can be mended."),
+    "reindex": ("Health", "reindex", "Make the catalog anew from the files."),
+    "completion": ("Help", "completion", "The script that makes your shell complete commands."),
+    "help": ("Help", "help", "Read a chapter of the documentation."),
+}
+
+
+def command_of(arguments: Sequence[str]) -> str:
+    """The command among the program's arguments, "" when there is none."""
+    rest = iter(arguments)
+    for argument in rest:
+        if argument in _WITH_VALUE:
+            next(rest, None)
+        elif not argument.startswith("-"):
+            return argument
+    return ""

@@ -1,0 +1,68 @@
+"""What every command needs: its Typer app, the options they share, the store it works on, and its output."""
+
+import json
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+if TYPE_CHECKING:
+    from mdtickets.app.session import Session
+
+JsonFlag = Annotated[bool, typer.Option("--json", help="Print one JSON object, for programs.")]
+NumberArgument = Annotated[
+    str,
+    typer.Argument(
+        metavar="NUMBER",
+        help="A ticket number, an unambiguous part of it, . for the one shown last, - to read it from standard input.",
+        show_default=False,
+    ),
+]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Invocation:
+    """What was said before the command: where the store is, and who asks."""
+
+    directory: Path | None = None
+    agent: str = ""
+
+    def open(self) -> "Session":
+        """The store, ready for work. Raises NotFoundError or SettingsError."""
+        from mdtickets.app.session import open_session
+
+        return open_session(self.directory)
+
+
+def invocation(context: typer.Context) -> Invocation:
+    """What was said before the command."""
+    return context.obj if isinstance(context.obj, Invocation) else Invocation()
+
+
+def new_app() -> typer.Typer:
+    """An app for one command. Help is plain: rich would swallow `[words in brackets]` and take 100 ms longer."""
+    return typer.Typer(
+        add_completion=False,
+        pretty_exceptions_enable=False,
+        rich_markup_mode=None,
+        context_settings={"help_option_names": ["-h", "--help"]},
+    )
+
+
+def examples(*lines: str) -> str:
+    """The end of a command's help: lines to copy, kept as they are."""
+    return "\b\nExamples:\n" + "\n".join(f"  {line}" for line in lines)
+
+
+def write(text: str) -> None:
+    """Print a finished text."""
+    sys.stdout.write(text if text.endswith("\n") or not text else text + "\n")
+
+
+def write_json(found: Mapping[str, Any]) -> None:
+    """Print one JSON object, `"format": 1` in front; on a terminal for reading, else on one line."""
+    indent = 2 if sys.stdout.isatty() else None
+    sys.stdout.write(json.dumps({"format": 1, **found}, ensure_ascii=False, indent=indent) + "\n")
