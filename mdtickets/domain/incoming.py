@@ -45,6 +45,8 @@ class Incoming:
     new_text: str = ""  # the body without quoted text and signature
     attachments: tuple[Attachment, ...] = ()
     bounced_message_id: str = ""  # of the mail that a delivery report returns
+    delivery_action: str = ""  # Action of a delivery report in lower case: failed, delayed, delivered …
+    delivery_detail: str = ""  # its recipient and diagnostic, for people
     defects: tuple[str, ...] = ()  # one sentence each
 
     def header(self, name: str) -> str | None:

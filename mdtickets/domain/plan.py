@@ -42,10 +42,11 @@ class FileArticle:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Record:
-    """Add an event that has no article of its own."""
+    """Add an event that has no article of its own; `article` names an earlier one it is about."""
 
     number: str
     what: What
+    article: str | None = None
     why: tuple[Reason, ...] = ()
     details: Mapping[str, Any] = field(default_factory=dict)
 

@@ -1,0 +1,71 @@
+"""Ticket numbers: the next one, its check digit, and finding them in a subject (OTRS DateChecksum).
+
+`20261124` + `10` + `00001` + `9`: date, system id of the machine, counter of the day, check digit. Two machines never
+make the same number because each has its own system id.
+"""
+
+import re
+from collections.abc import Iterable
+from datetime import date
+
+HOOK = "Ticket#"
+
+_DATE_DIGITS = 8
+_COUNTER_DIGITS = 5
+# A number is date, system id, counter and check digit; longer ones come from long system ids or busy days.
+_NUMBER = re.compile(r"Ticket#:?[ \t]{0,2}(\d{14,32})(?!\d)", re.IGNORECASE)
+# The same with the brackets around it, to be taken out of a subject.
+_MARK = re.compile(r"\[[ \t]?Ticket#:?[ \t]{0,2}\d{14,32}[ \t]?\]|Ticket#:?[ \t]{0,2}\d{14,32}(?!\d)", re.IGNORECASE)
+# Prefixes of replies and forwards in the languages of the customers of European firms; Re[2]: counts.
+_PREFIX = re.compile(
+    r"(?:re|aw|sv|vs|antw|antwort|odp|rif|res|ref|fwd?|wg|tr|vl|rv|doorst|回复|答复|转发)(?:\[\d{1,3}\])?[ \t]?[:：][ \t]*",
+    re.IGNORECASE,
+)
+_LONGEST_SUBJECT = 1000
+
+
+def check_digit(digits: str) -> str:
+    """The last digit of a number: weights 1, 2, 1, 2 … from the left, 10 - sum mod 10, and 10 becomes 1."""
+    total = sum(int(digit) * (1 + place % 2) for place, digit in enumerate(digits))
+    rest = 10 - total % 10
+    return "1" if rest == 10 else str(rest)
+
+
+def make_number(day: date, system_id: str, counter: int) -> str:
+    """The ticket number of the `counter`-th ticket of a day on the machine with this system id."""
+    digits = f"{day:%Y%m%d}{system_id}{counter:0{_COUNTER_DIGITS}d}"
+    return digits + check_digit(digits)
+
+
+def counter_of(number: str, system_id: str) -> int | None:
+    """The day's counter in a number of this machine; None when another machine or another system made it."""
+    start = _DATE_DIGITS + len(system_id)
+    counter = number[start:-1]
+    if number[_DATE_DIGITS:start] != system_id or len(counter) < _COUNTER_DIGITS or not number.isdecimal():
+        return None
+    return int(counter)
+
+
+def next_number(day: date, system_id: str, taken: Iterable[str]) -> str:
+    """A number that is greater than every one this machine made on that day. `taken` may hold any others too."""
+    prefix = f"{day:%Y%m%d}{system_id}"
+    counters = (counter_of(number, system_id) for number in taken if number.startswith(prefix))
+    return make_number(day, system_id, 1 + max((counter for counter in counters if counter is not None), default=0))
+
+
+def find_numbers(subject: str) -> tuple[str, ...]:
+    """Every ticket number that a subject names behind `Ticket#`, brackets or not, in order, each once."""
+    return tuple(dict.fromkeys(_NUMBER.findall(subject[:_LONGEST_SUBJECT])))
+
+
+def clean_subject(subject: str) -> str:
+    """The subject without ticket numbers and without the pile of `Re:`, `AW:`, `Fwd:` in front of it."""
+    text = " ".join(_MARK.sub(" ", subject[:_LONGEST_SUBJECT]).split())
+    while match := _PREFIX.match(text):
+        text = " ".join((text[: match.start()] + text[match.end() :]).split())
+    return text
+
+
+def mark_subject(subject: str, number: str, prefix: str = "Re: ") -> str:
+    """The subject of a mail of ours, so that the answer is found again: `Re: [Ticket#N] subject`."""
+    return f"{prefix}[{HOOK}{number}] {clean_subject(subject)}".rstrip()
