@@ -1,0 +1,177 @@
+"""The catalog: one SQLite file with a row for each ticket, article and card, derived from the files.
+
+It answers lists, follow-up look-ups and budgets in milliseconds. It may be deleted at any time. Readers and one writer
+work side by side (WAL); what a crash loses is read again from the files.
+"""
+
+import json
+import os
+import sqlite3
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+from mdtickets.store.catalog_schema import CATALOG_VERSION, CONTENT_TABLES, SCHEMA
+from mdtickets.store.rows import CardRow, TicketRows
+
+_BUSY_MS = 5000
+_TICKET_TABLES = ("ticket", "article", "reference", "source", "acknowledgement")
+
+
+class Catalog:
+    """The open catalog of one store."""
+
+    def __init__(self, path: Path) -> None:
+        """Open it, making an empty one where none is, where it is torn, or where its version is another."""
+        self.path = path
+        self._connection = _open(path)
+        self._inode = path.stat().st_ino
+
+    def close(self) -> None:
+        """Give the file free."""
+        self._connection.close()
+
+    @property
+    def is_current(self) -> bool:
+        """Whether the open file is still the one that lies there: somebody may have deleted it under a running daemon."""
+        try:
+            return self.path.stat().st_ino == self._inode
+        except FileNotFoundError:
+            return False
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether it was never filled: then everything has to be read from the files."""
+        return self.get("filled") is None
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """All writes of the block, or none. Blocks may be nested: the outermost one counts."""
+        if self._connection.in_transaction:
+            yield
+            return
+        self._connection.execute("BEGIN IMMEDIATE")
+        try:
+            yield
+        except BaseException:
+            self._connection.execute("ROLLBACK")
+            raise
+        self._connection.execute("COMMIT")
+
+    def get(self, key: str) -> str | None:
+        """What was noted under that key."""
+        found = self._connection.execute("SELECT value FROM meta WHERE key = ?", (key,)).fetchone()
+        return found[0] if found else None
+
+    def put(self, key: str, value: str) -> None:
+        """Note something about this machine's catalog."""
+        self._connection.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (key, value))
+
+    def query(self, sql: str, values: Sequence[object] | Mapping[str, object] = ()) -> list[sqlite3.Row]:
+        """The rows that a SELECT gives."""
+        return self._connection.execute(sql, values).fetchall()
+
+    def replace_ticket(self, rows: TicketRows) -> None:
+        """Everything about one ticket anew."""
+        with self.transaction():
+            self.remove_ticket(rows.ticket["number"])
+            self._insert_ticket(rows)
+
+    def extend_ticket(self, rows: TicketRows) -> None:
+        """The ticket's own row anew; of the other rows only those that are not there yet."""
+        with self.transaction():
+            self._connection.execute("DELETE FROM ticket WHERE number = ?", (rows.ticket["number"],))
+            self._insert_ticket(rows)
+
+    def remove_ticket(self, number: object) -> None:
+        """Forget a ticket whose directory is gone."""
+        for table in _TICKET_TABLES:
+            self._connection.execute(f"DELETE FROM {table} WHERE number = ?", (number,))  # noqa: S608  # our own names
+
+    def replace_card(self, slug: str, row: CardRow | None) -> None:
+        """One card anew, or forgotten when it is gone."""
+        with self.transaction():
+            self._connection.execute("DELETE FROM card WHERE slug = ?", (slug,))
+            self._connection.execute("DELETE FROM card_address WHERE slug = ?", (slug,))
+            if row:
+                self._insert("card", [row.card])
+                self._insert("card_address", [{"address": address, "slug": slug} for address in row.addresses])
+
+    def clear(self) -> None:
+        """Forget everything that came from the files."""
+        for table in CONTENT_TABLES:
+            self._connection.execute(f"DELETE FROM {table}")  # noqa: S608  # our own names
+
+    def dump(self) -> dict[str, list[tuple[object, ...]]]:
+        """All that it says about the files, sorted: two catalogs of the same files are equal."""
+        return {
+            table: sorted(tuple(row) for row in self.query(f"SELECT * FROM {table}"))  # noqa: S608  # our own names
+            for table in CONTENT_TABLES
+        }
+
+    def _insert_ticket(self, rows: TicketRows) -> None:
+        self._insert("ticket", [rows.ticket])
+        self._insert("article", rows.articles)
+        self._insert("reference", rows.references)
+        self._insert("source", rows.sources)
+        self._insert("acknowledgement", rows.acknowledgements)
+
+    def _insert(self, table: str, rows: Iterable[Mapping[str, object]]) -> None:
+        for row in rows:
+            names = ", ".join(row)
+            marks = ", ".join("?" * len(row))
+            sql = f"INSERT OR IGNORE INTO {table} ({names}) VALUES ({marks})"  # noqa: S608  # our own names
+            self._connection.execute(sql, tuple(row.values()))
+
+
+def as_list(text: str) -> tuple[str, ...]:
+    """The words of a column that holds a JSON list."""
+    return tuple(json.loads(text)) if text != "[]" else ()
+
+
+def _open(path: Path) -> sqlite3.Connection:
+    try:
+        return _connect(path)
+    except sqlite3.DatabaseError as error:
+        if isinstance(error, sqlite3.OperationalError) and "locked" in str(error):
+            raise
+        # torn, or no database at all: it is derived, so it goes
+        for suffix in ("", "-wal", "-shm"):
+            path.with_name(path.name + suffix).unlink(missing_ok=True)
+        return _connect(path)
+
+
+def _connect(path: Path) -> sqlite3.Connection:
+    connection = sqlite3.connect(path, timeout=_BUSY_MS / 1000, isolation_level=None)
+    try:
+        _share(path)
+        connection.row_factory = sqlite3.Row
+        connection.execute("PRAGMA journal_mode = WAL")
+        connection.execute("PRAGMA synchronous = NORMAL")
+        if connection.execute("PRAGMA user_version").fetchone()[0] != CATALOG_VERSION:
+            _create(connection)
+    except BaseException:
+        connection.close()
+        raise
+    return connection
+
+
+def _share(path: Path) -> None:
+    """As open to the group as its directory is; SQLite makes its other files like this one."""
+    wanted = path.parent.stat().st_mode & 0o060
+    status = path.stat()
+    if wanted & ~status.st_mode and status.st_uid == os.geteuid():
+        path.chmod(status.st_mode & 0o7777 | wanted)
+
+
+def _create(connection: sqlite3.Connection) -> None:
+    connection.execute("BEGIN EXCLUSIVE")
+    # another process may have made it while we waited
+    if connection.execute("PRAGMA user_version").fetchone()[0] != CATALOG_VERSION:
+        tables = connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall()
+        for (name,) in tables:
+            connection.execute(f'DROP TABLE "{name}"')
+        for statement in SCHEMA.split(";"):
+            connection.execute(statement)
+        connection.execute(f"PRAGMA user_version = {CATALOG_VERSION}")
+    connection.execute("COMMIT")

@@ -1,0 +1,61 @@
+"""The tables of the catalog. Everything in them can be read again from the files."""
+
+# Another number, and the catalog is made anew: nothing in it needs migrating.
+CATALOG_VERSION = 1
+
+SCHEMA = """
+CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+
+CREATE TABLE ticket (
+    number TEXT PRIMARY KEY,
+    title TEXT NOT NULL, state TEXT NOT NULL, state_type TEXT NOT NULL, queue TEXT NOT NULL, priority TEXT NOT NULL,
+    owner TEXT NOT NULL, responsible TEXT NOT NULL, customer TEXT NOT NULL, company TEXT NOT NULL,
+    participants TEXT NOT NULL, tags TEXT NOT NULL, problem TEXT NOT NULL,
+    created_at TEXT NOT NULL, updated_at TEXT NOT NULL, pending_until TEXT, closed_at TEXT, due_at TEXT,
+    waits_since TEXT, articles INTEGER NOT NULL, minutes INTEGER NOT NULL, possible_duplicates TEXT NOT NULL,
+    undelivered INTEGER NOT NULL, merged_into TEXT NOT NULL,
+    broken TEXT NOT NULL,     -- why ticket.md cannot be read, '' when it can
+    problems TEXT NOT NULL,   -- of the history, JSON
+    stamp TEXT NOT NULL       -- of ticket.md and history.jsonl when this row was made
+) WITHOUT ROWID;
+CREATE INDEX ticket_waits ON ticket (state_type, waits_since);
+CREATE INDEX ticket_queue ON ticket (state_type, queue);
+CREATE INDEX ticket_customer ON ticket (customer, created_at);
+
+CREATE TABLE article (
+    number TEXT NOT NULL, position INTEGER NOT NULL, name TEXT NOT NULL, kind TEXT NOT NULL, at TEXT NOT NULL,
+    message_id TEXT NOT NULL, sha256 TEXT NOT NULL, author TEXT NOT NULL, subject TEXT NOT NULL,
+    signature BLOB,           -- of a ticket's first mail: what its text is compared by
+    PRIMARY KEY (number, name)
+) WITHOUT ROWID;
+CREATE INDEX article_message_id ON article (message_id) WHERE message_id != '';
+CREATE INDEX article_sha256 ON article (sha256);
+
+CREATE TABLE reference (message_id TEXT NOT NULL, number TEXT NOT NULL, PRIMARY KEY (message_id, number)) WITHOUT ROWID;
+CREATE INDEX reference_number ON reference (number);
+
+CREATE TABLE source (
+    name TEXT NOT NULL, maildir TEXT NOT NULL, sha256 TEXT NOT NULL, number TEXT NOT NULL,
+    PRIMARY KEY (name, maildir, sha256, number)
+) WITHOUT ROWID;
+CREATE INDEX source_number ON source (number);
+
+CREATE TABLE acknowledgement (
+    number TEXT NOT NULL, article TEXT NOT NULL, address TEXT NOT NULL, domain TEXT NOT NULL, at TEXT NOT NULL,
+    PRIMARY KEY (number, article)
+) WITHOUT ROWID;
+CREATE INDEX acknowledgement_address ON acknowledgement (address, at);
+CREATE INDEX acknowledgement_domain ON acknowledgement (domain, at);
+CREATE INDEX acknowledgement_at ON acknowledgement (at);
+
+CREATE TABLE card (
+    slug TEXT PRIMARY KEY, name TEXT NOT NULL, domain TEXT NOT NULL, company TEXT NOT NULL, language TEXT NOT NULL,
+    broken TEXT NOT NULL, stamp TEXT NOT NULL
+) WITHOUT ROWID;
+CREATE INDEX card_domain ON card (domain) WHERE domain != '';
+CREATE TABLE card_address (address TEXT NOT NULL, slug TEXT NOT NULL, PRIMARY KEY (address, slug)) WITHOUT ROWID;
+CREATE INDEX card_address_slug ON card_address (slug);
+"""
+
+# What tells two catalogs apart; `meta` holds what this machine did, not what the files say.
+CONTENT_TABLES = ("ticket", "article", "reference", "source", "acknowledgement", "card", "card_address")

@@ -1,0 +1,237 @@
+"""From files to catalog rows: the one place that says what the catalog knows of a ticket, an article, a card.
+
+Filing and `reindex` both use it, so that a catalog that followed along equals one made anew.
+"""
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from mdtickets.domain.article_name import parse_article_name
+from mdtickets.domain.event import AUTO_RESPONSES, Event, What, format_time
+from mdtickets.domain.history import Entry, Summary, summarise
+from mdtickets.domain.incoming import Incoming
+from mdtickets.domain.model import ArticleKind, Customer, Priority, Problem, State
+from mdtickets.domain.number import clean_subject
+from mdtickets.domain.similarity import signature
+from mdtickets.store.tickets import TicketFiles
+
+Row = Mapping[str, object]
+
+_SIGNATURE_BYTES = 4
+_UNKNOWN_QUEUE = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TicketRows:
+    """All rows of one ticket."""
+
+    ticket: Row
+    articles: tuple[Row, ...]
+    references: tuple[Row, ...]
+    sources: tuple[Row, ...]
+    acknowledgements: tuple[Row, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CardRow:
+    """The rows of one card."""
+
+    card: Row
+    addresses: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ArticleFacts:
+    """What the catalog wants to know of an article's bytes."""
+
+    sha256: str
+    message_id: str = ""
+    author: str = ""
+    subject: str = ""
+    refers_to: tuple[str, ...] = ()
+    signature: bytes | None = None
+
+
+def facts_of_received(incoming: Incoming) -> ArticleFacts:
+    """What is remembered of a mail that came in."""
+    return ArticleFacts(
+        sha256=incoming.sha256,
+        message_id=incoming.message_id,
+        author=incoming.author.key if incoming.author else "",
+        subject=incoming.subject,
+        refers_to=tuple(dict.fromkeys((*incoming.in_reply_to, *incoming.references))),
+        signature=pack_signature(signature(incoming.new_text)),
+    )
+
+
+def facts_of_sent(sha256: str, message_id: str) -> ArticleFacts:
+    """What is remembered of a mail of ours: an answer to it names its Message-ID."""
+    return ArticleFacts(sha256=sha256, message_id=message_id)
+
+
+def make_rows(files: TicketFiles, facts: Mapping[str, ArticleFacts], stamp: str) -> TicketRows:
+    """The rows of a ticket. `facts` has those articles that are new to the catalog (all of them for a new row)."""
+    summary = summarise(files.events)
+    known = [(entry, facts[entry.name]) for entry in summary.entries if entry.name in facts]
+    return TicketRows(
+        ticket=_ticket_row(files, summary, facts, stamp),
+        articles=tuple(_article_row(files.number, entry, fact) for entry, fact in known),
+        references=tuple(_references(files.number, known)),
+        sources=tuple(_sources(files)),
+        acknowledgements=tuple(_acknowledgements(files)),
+    )
+
+
+def make_card_row(customer: Customer | None, slug: str, stamp: str, broken: str = "") -> CardRow:
+    """The rows of a card; of one that cannot be read, that it is there."""
+    card = {
+        "slug": slug,
+        "name": customer.name if customer else slug,
+        "domain": customer.domain if customer else "",
+        "company": customer.company if customer else "",
+        "language": customer.language if customer else "",
+        "broken": broken,
+        "stamp": stamp,
+    }
+    return CardRow(card=card, addresses=customer.addresses if customer else ())
+
+
+def pack_signature(crcs: frozenset[int]) -> bytes:
+    """A signature as the catalog keeps it."""
+    return b"".join(crc.to_bytes(_SIGNATURE_BYTES, "little") for crc in sorted(crcs))
+
+
+def unpack_signature(data: bytes | None) -> frozenset[int]:
+    """The signature that was packed."""
+    data = data or b""
+    starts = range(0, len(data), _SIGNATURE_BYTES)
+    return frozenset(int.from_bytes(data[start : start + _SIGNATURE_BYTES], "little") for start in starts)
+
+
+def describe(problem: Problem) -> str:
+    """A problem in one line: path, line, what."""
+    line = f":{problem.line}" if problem.line else ""
+    return f"{problem.path}{line}: {problem.problem}"
+
+
+def _ticket_row(files: TicketFiles, summary: Summary, facts: Mapping[str, ArticleFacts], stamp: str) -> Row:
+    row = _state_of_ticket(files) if files.ticket else _state_of_broken(files, summary, facts)
+    return {
+        **row,
+        "waits_since": _time(summary.waits_since),
+        "articles": len(summary.entries),
+        "minutes": summary.minutes,
+        "possible_duplicates": json.dumps(summary.possible_duplicates),
+        "undelivered": int(summary.undelivered),
+        "broken": describe(files.problem) if files.problem else "",
+        "problems": json.dumps([[problem.path, problem.line, problem.problem] for problem in files.problems]),
+        "stamp": stamp,
+    }
+
+
+def _state_of_ticket(files: TicketFiles) -> Row:
+    ticket = files.ticket
+    assert ticket is not None  # noqa: S101  # asked by the caller
+    return {
+        "number": ticket.number,
+        "title": ticket.title,
+        "state": ticket.state.value,
+        "state_type": ticket.state.type.value,
+        "queue": ticket.queue,
+        "priority": ticket.priority.value,
+        "owner": ticket.owner,
+        "responsible": ticket.responsible,
+        "customer": ticket.customer,
+        "company": ticket.company,
+        "participants": json.dumps(ticket.participants),
+        "tags": json.dumps(ticket.tags),
+        "problem": ticket.problem,
+        "created_at": format_time(ticket.created_at),
+        "updated_at": format_time(ticket.updated_at),
+        "pending_until": _time(ticket.pending_until),
+        "closed_at": _time(ticket.closed_at),
+        "due_at": _time(ticket.due_at),
+        "merged_into": ticket.merged_into,
+    }
+
+
+def _state_of_broken(files: TicketFiles, summary: Summary, facts: Mapping[str, ArticleFacts]) -> Row:
+    """What the history and the articles still say of a ticket whose `ticket.md` cannot be read."""
+    state = summary.last_state or State.NEW
+    received = [entry for entry in summary.entries if entry.kind is ArticleKind.CUSTOMER]
+    subject = facts[received[0].name].subject if received and received[0].name in facts else ""
+    senders = [event.by for event in files.events if event.what == What.NEW and "@" in event.by]
+    first = files.events[0].at if files.events else None
+    last = files.events[-1].at if files.events else None
+    day = f"{files.number[:4]}-{files.number[4:6]}-{files.number[6:8]}T00:00:00Z"
+    empty = ("owner", "responsible", "customer", "company", "problem", "merged_into")
+    return {
+        "number": files.number,
+        "title": clean_subject(subject),
+        "state": state.value,
+        "state_type": state.type.value,
+        "queue": _UNKNOWN_QUEUE,
+        "priority": Priority.NORMAL.value,
+        **dict.fromkeys(empty, ""),
+        "participants": json.dumps(senders),
+        "tags": "[]",
+        "created_at": _time(first) or day,
+        "updated_at": _time(last) or day,
+        "pending_until": None,
+        "closed_at": None,
+        "due_at": None,
+    }
+
+
+def _article_row(number: str, entry: Entry, facts: ArticleFacts) -> Row:
+    return {
+        "number": number,
+        "position": entry.position,
+        "name": entry.name,
+        "kind": entry.kind.value,
+        "at": format_time(entry.at),
+        "message_id": facts.message_id,
+        "sha256": facts.sha256,
+        "author": facts.author,
+        "subject": facts.subject,
+        "signature": facts.signature if entry.position == 1 else None,
+    }
+
+
+def _references(number: str, known: Iterable[tuple[Entry, ArticleFacts]]) -> Iterable[Row]:
+    for _entry, facts in known:
+        for message_id in facts.refers_to:
+            yield {"message_id": message_id, "number": number}
+
+
+def _sources(files: TicketFiles) -> Iterable[Row]:
+    for event in files.events:
+        source = event.details.get("source")
+        if isinstance(source, dict):
+            texts = {key: str(source.get(key, "")) for key in ("name", "maildir", "sha256")}
+            yield {**texts, "number": files.number}
+
+
+def _acknowledgements(files: TicketFiles) -> Iterable[Row]:
+    automatic = {event.article for event in files.events if event.what in AUTO_RESPONSES}
+    for event in files.events:
+        if event.what == What.QUEUED and event.article in automatic:
+            yield _acknowledgement(files.number, event)
+
+
+def _acknowledgement(number: str, event: Event) -> Row:
+    name = parse_article_name(event.article or "")
+    address = str(event.details.get("to", "")).lower()
+    return {
+        "number": number,
+        "article": event.article,
+        "address": address,
+        "domain": address.rpartition("@")[2],
+        "at": format_time(name.at if name else event.at),
+    }
+
+
+def _time(moment: datetime | None) -> str | None:
+    return format_time(moment) if moment else None

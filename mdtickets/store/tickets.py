@@ -1,0 +1,243 @@
+"""A ticket's directory: `ticket.md` and `history.jsonl`, read into values and written back.
+
+What cannot be read is a `Problem` beside the rest, never an error: the other tickets go on, and this one's mail is
+still filed.
+"""
+
+import hashlib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from mdtickets.domain.event import Event, format_event, format_time, parse_event, parse_time
+from mdtickets.domain.model import Link, Priority, Problem, State, Ticket
+from mdtickets.errors import NotFoundError
+from mdtickets.store import frontmatter
+from mdtickets.store.durable import read_chunks
+from mdtickets.store.frontmatter import FrontMatterError, Value
+from mdtickets.store.layout import Layout
+
+TICKET_FILE = "ticket.md"
+HISTORY_FILE = "history.jsonl"
+LOCK_FILE = "lock"
+
+_DIGEST_DIGITS = 16
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TicketFiles:
+    """What a ticket's directory says: the state, the history, and what is wrong with either."""
+
+    number: str
+    ticket: Ticket | None  # None when ticket.md is broken; `problem` says why
+    ticket_bytes: bytes | None  # None when there is no such file
+    events: tuple[Event, ...]
+    history_bytes: bytes
+    problem: Problem | None = None
+    problems: tuple[Problem, ...] = ()  # of the history; each line that is no event
+
+    @property
+    def is_edited(self) -> bool:
+        """Whether `ticket.md` was changed by hand since the history last spoke of it."""
+        told = [event.details["ticket_md"] for event in self.events if "ticket_md" in event.details]
+        return bool(told) and self.ticket_bytes is not None and digest_of(self.ticket_bytes) != told[-1]
+
+    def with_events(self, *events: Event) -> "TicketFiles":
+        """The same with events added; the last one tells what `ticket.md` looked like then."""
+        *earlier, last = events
+        if self.ticket_bytes is not None:
+            last = replace(last, details={**last.details, "ticket_md": digest_of(self.ticket_bytes)})
+        added = (*earlier, last)
+        lines = "".join(format_event(event) for event in added).encode()
+        return replace(self, events=self.events + added, history_bytes=self.history_bytes + lines)
+
+    def with_ticket(self, ticket: Ticket) -> "TicketFiles":
+        """The same with the state changed; only the lines of the keys that differ change in the file."""
+        return replace(self, ticket=ticket, ticket_bytes=format_ticket(ticket, self.ticket_bytes))
+
+
+def load_ticket(layout: Layout, number: str) -> TicketFiles:
+    """What the directory of that ticket says. Raises NotFoundError when there is none."""
+    directory = layout.ticket(number)
+    if directory.is_symlink() or not directory.is_dir():
+        raise NotFoundError(f"There is no ticket {number}.")
+    events, problems, history = _read_history(layout, directory / HISTORY_FILE)
+    ticket, problem, data = _read_ticket(layout, directory / TICKET_FILE, number, events)
+    return TicketFiles(
+        number=number,
+        ticket=ticket,
+        ticket_bytes=data,
+        events=events,
+        history_bytes=history,
+        problem=problem,
+        problems=problems,
+    )
+
+
+def new_ticket_files(ticket: Ticket) -> TicketFiles:
+    """The files of a ticket that is not in the store yet, its history still empty."""
+    data = format_ticket(ticket, None)
+    return TicketFiles(number=ticket.number, ticket=ticket, ticket_bytes=data, events=(), history_bytes=b"")
+
+
+def digest_of(data: bytes) -> str:
+    """What an event says of the `ticket.md` that was written with it."""
+    return hashlib.sha256(data).hexdigest()[:_DIGEST_DIGITS]
+
+
+def read_file(path: Path) -> bytes:
+    """The bytes of a regular file. Raises OSError; a symbolic link counts as one that cannot be read."""
+    return b"".join(read_chunks(path))
+
+
+def parse_ticket(data: bytes, number: str, known_since: datetime | None = None) -> Ticket:
+    """The ticket that a `ticket.md` describes.
+
+    `known_since` stands in for times that the file lacks. Raises FrontMatterError with the line of what is wrong.
+    """
+    meta = frontmatter.parse(data).meta
+    fields: dict[str, Any] = {"created_at": known_since, "updated_at": known_since}
+    for key, read in _READERS.items():
+        value = meta.get(key, "")
+        if value in ("", [], {}):
+            continue
+        try:
+            fields[key] = read(value)
+        except (ValueError, TypeError) as error:
+            raise FrontMatterError(line_of(data, key), f"{key}: {error}") from error
+    missing = [key for key in ("number", "title", "queue", "created_at", "updated_at") if fields.get(key) is None]
+    if missing:
+        raise FrontMatterError(1, f"{missing[0]} is missing")
+    if fields["number"] != number:
+        problem = f"number: {fields['number']} lies in the directory of {number}"
+        raise FrontMatterError(line_of(data, "number"), problem)
+    return Ticket(**fields)
+
+
+def format_ticket(ticket: Ticket, old: bytes | None) -> bytes:
+    """The bytes of `ticket.md`: new ones, or the old ones with only the lines of changed keys rewritten."""
+    wanted = _as_meta(ticket)
+    if old is None:
+        filled = {key: value for key, value in wanted.items() if value not in ("", [])}
+        return frontmatter.write(filled, "")
+    document = frontmatter.parse(old)
+    before = _as_meta(parse_ticket(old, ticket.number, ticket.created_at))
+    changes: dict[str, Value | None] = {
+        key: value if value not in ("", []) else None for key, value in wanted.items() if value != before[key]
+    }
+    return frontmatter.replace(document, changes)
+
+
+def line_of(data: bytes, key: str) -> int:
+    """The line of a top-level key in a file with front matter, 1 when it is not found."""
+    start = f"{key}:".encode()
+    return next((place for place, line in enumerate(data.split(b"\n"), 1) if line.startswith(start)), 1)
+
+
+def _read_history(layout: Layout, path: Path) -> tuple[tuple[Event, ...], tuple[Problem, ...], bytes]:
+    name = layout.relative(path)
+    try:
+        data = read_file(path)
+    except FileNotFoundError:
+        return (), (Problem(path=name, line=None, problem="is missing"),), b""
+    except OSError as error:
+        return (), (Problem(path=name, line=None, problem=error.strerror or "cannot be read"),), b""
+    # an editor may have left out the last newline; what is appended must start a line of its own
+    whole = data if not data or data.endswith(b"\n") else data + b"\n"
+    events: list[Event] = []
+    problems: list[Problem] = []
+    for place, line in enumerate(whole.split(b"\n")[:-1], 1):
+        try:
+            events.append(parse_event(line.decode()))
+        except ValueError as error:
+            problems.append(Problem(path=name, line=place, problem=f"no event: {error}"))
+    return tuple(events), tuple(problems), whole
+
+
+def _read_ticket(
+    layout: Layout, path: Path, number: str, events: tuple[Event, ...]
+) -> tuple[Ticket | None, Problem | None, bytes | None]:
+    name = layout.relative(path)
+    try:
+        data = read_file(path)
+    except FileNotFoundError:
+        return None, Problem(path=name, line=None, problem="is missing"), None
+    except OSError as error:
+        return None, Problem(path=name, line=None, problem=error.strerror or "cannot be read"), None
+    try:
+        return parse_ticket(data, number, events[0].at if events else None), None, data
+    except FrontMatterError as error:
+        return None, Problem(path=name, line=error.line, problem=error.problem), data
+
+
+def _text(value: Value) -> str:
+    if not isinstance(value, str):
+        raise TypeError("must be one line of text")
+    return value
+
+
+def _texts(value: Value) -> tuple[str, ...]:
+    if isinstance(value, str):
+        return (value,)
+    if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
+        raise TypeError("must be a list of words")
+    return tuple(str(item) for item in value)
+
+
+def _links(value: Value) -> tuple[Link, ...]:
+    pairs = [text.split() for text in _texts(value)]
+    if not all(len(pair) == 2 for pair in pairs):
+        raise ValueError('must be a list of "TYPE NUMBER"')
+    return tuple(Link(type=pair[0], number=pair[1]) for pair in pairs)
+
+
+def _time(value: Value) -> datetime:
+    return parse_time(_text(value))
+
+
+def _state(value: Value) -> State:
+    return State(_text(value))
+
+
+def _priority(value: Value) -> Priority:
+    return Priority(_text(value))
+
+
+_READERS: Mapping[str, Callable[[Value], object]] = {
+    "number": _text,
+    "title": _text,
+    "state": _state,
+    "queue": _text,
+    "priority": _priority,
+    "owner": _text,
+    "responsible": _text,
+    "customer": _text,
+    "company": _text,
+    "participants": _texts,
+    "tags": _texts,
+    "problem": _text,
+    "created_at": _time,
+    "updated_at": _time,
+    "pending_until": _time,
+    "pending_then": _text,
+    "closed_at": _time,
+    "due_at": _time,
+    "links": _links,
+    "merged_into": _text,
+}
+
+
+def _as_meta(ticket: Ticket) -> dict[str, Value]:
+    return {key: _as_value(getattr(ticket, key)) for key in _READERS}
+
+
+def _as_value(value: object) -> Value:
+    if value is None:
+        return ""
+    if isinstance(value, datetime):
+        return format_time(value)
+    if isinstance(value, tuple):
+        return [f"{item.type} {item.number}" if isinstance(item, Link) else str(item) for item in value]
+    return str(value)
