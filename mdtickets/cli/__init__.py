@@ -24,13 +24,15 @@ gets everything after the program's name (`["-C", "/srv/support", "deliver", "--
 code, and loads neither typer nor email nor git before the mail is durable. So nothing may be imported here.
 """
 
-from collections.abc import Mapping, Sequence
+TYPE_CHECKING = False  # an import costs `deliver` more than all of its work
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
 
 # Options before the command that take a value.
 _WITH_VALUE = ("-C", "--as")
 
 # name: (heading in the help, module, one line of help); the order is that of the help
-COMMANDS: Mapping[str, tuple[str, str, str]] = {
+COMMANDS: "Mapping[str, tuple[str, str, str]]" = {
     "demo": ("Start", "demo", "A store to play with: mail filed, acknowledged, ready to answer."),
     "init": ("Start", "init", "Make a new store."),
     "config": ("Start", "config", "Show, check and change the settings."),
@@ -51,7 +53,7 @@ COMMANDS: Mapping[str, tuple[str, str, str]] = {
 }
 
 
-def command_of(arguments: Sequence[str]) -> str:
+def command_of(arguments: "Sequence[str]") -> str:
     """The command among the program's arguments, "" when there is none."""
     rest = iter(arguments)
     for argument in rest:

@@ -1,0 +1,42 @@
+"""Fixtures for every test: golden files, and a guard that no test sees the developer's own store, agent or pager."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+_GOLDEN = Path(__file__).parent / "golden"
+# What a test must not inherit from whoever runs it.
+_OURS = ("MDTICKETS_STORE", "MDTICKETS_AGENT", "MDTICKETS_PAGER", "NO_COLOR", "FORCE_COLOR", "COLUMNS", "LINES")
+
+Golden = Callable[[str, str], None]
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """`--update-golden` writes what the program shows now; the reviewer reads the difference."""
+    parser.addoption("--update-golden", action="store_true", help="rewrite the files under tests/golden")
+
+
+@pytest.fixture(autouse=True)
+def _own_environment(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory) -> None:
+    for name in _OURS:
+        monkeypatch.delenv(name, raising=False)
+    home = tmp_path_factory.getbasetemp() / "home"
+    home.mkdir(exist_ok=True)
+    monkeypatch.setenv("HOME", str(home))
+    monkeypatch.delenv("XDG_CONFIG_HOME", raising=False)
+
+
+@pytest.fixture
+def golden(request: pytest.FixtureRequest) -> Golden:
+    """A check that a text equals the file of that name under tests/golden."""
+
+    def check(name: str, shown: str) -> None:
+        path = _GOLDEN / f"{name}.txt"
+        if request.config.getoption("--update-golden"):
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(shown, encoding="utf-8")
+        expected = path.read_text(encoding="utf-8") if path.exists() else f"(no {path.name}: run with --update-golden)"
+        assert expected == shown
+
+    return check
