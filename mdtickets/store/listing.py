@@ -1,6 +1,6 @@
 """Lists from the catalog: which tickets, in which order, and the figures beside them."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from sqlite3 import Row
 
@@ -24,6 +24,9 @@ SORT_KEYS = {
 }  # fmt: skip
 
 _COLUMNS = "ticket.*, card.name AS customer_name"
+
+# A piece of SQL and the values of its marks.
+_Condition = tuple[str, Sequence[object]]
 _TABLES = "ticket LEFT JOIN card ON card.slug = ticket.customer"
 
 
@@ -69,32 +72,36 @@ def stamps(catalog: Catalog, numbers: Iterable[str]) -> dict[str, str]:
     return {row[0]: row[1] for row in catalog.query(f"SELECT number, stamp FROM ticket WHERE {condition}", values)}  # noqa: S608  # our own names
 
 
-def _condition(selection: Selection) -> tuple[str, list[object]]:
-    parts: list[tuple[str, list[object]]] = [_states(selection.states)]
+def _condition(selection: Selection) -> _Condition:
+    parts = [_states(selection.states)]
     for column, wanted in (("queue", selection.queues), ("owner", selection.owners), ("customer", selection.customers)):
         if wanted:
             parts.append(_one_of(f"ticket.{column}", wanted))
-    parts += [("EXISTS (SELECT 1 FROM json_each(ticket.tags) WHERE value = ?)", [tag]) for tag in selection.tags]
+    parts += [_tag(tag) for tag in selection.tags]
     parts += [_word(word) for word in selection.words]
     return " AND ".join(part for part, _values in parts), [value for _part, values in parts for value in values]
 
 
-def _states(states: tuple[str, ...]) -> tuple[str, list[object]]:
+def _states(states: tuple[str, ...]) -> _Condition:
     if "all" in states:
         return "1", []
     if not states:
         return _one_of("ticket.state_type", OPEN_STATE_TYPES)
     by_type, types = _one_of("ticket.state_type", states)
     by_state, names = _one_of("ticket.state", states)
-    return f"({by_type} OR {by_state})", types + names
+    return f"({by_type} OR {by_state})", [*types, *names]
 
 
-def _one_of(column: str, values: Iterable[str]) -> tuple[str, list[object]]:
-    wanted: list[object] = sorted(values)
+def _one_of(column: str, values: Iterable[str]) -> _Condition:
+    wanted = sorted(values)
     return f"{column} IN ({', '.join('?' * len(wanted))})", wanted
 
 
-def _word(word: str) -> tuple[str, list[object]]:
+def _tag(tag: str) -> _Condition:
+    return "EXISTS (SELECT 1 FROM json_each(ticket.tags) WHERE value = ?)", [tag]
+
+
+def _word(word: str) -> _Condition:
     columns = ("ticket.title", "ticket.number", "ticket.customer", "ifnull(card.name, '')")
     pattern = "%" + word.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
     return "(" + " OR ".join(f"{column} LIKE ? ESCAPE '\\'" for column in columns) + ")", [pattern] * len(columns)

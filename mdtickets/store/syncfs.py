@@ -9,8 +9,8 @@ from collections.abc import Iterable
 
 from mdtickets.store.durable import fsync_each
 
-# Below this, fsync is cheaper: syncfs also waits for what other programs have written.
-_FEW = 4
+# Up to about four mails fsync is cheaper: syncfs also waits for what other programs have written.
+_FEW = 32
 
 
 def sync_paths(paths: Iterable[str]) -> None:

@@ -1,0 +1,147 @@
+"""From the files to the catalog: one ticket, one card, or everything anew."""
+
+import hashlib
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from mdtickets.domain.history import find_entries
+from mdtickets.domain.model import ArticleKind
+from mdtickets.errors import NotFoundError
+from mdtickets.mail.parse import LIMIT, parse
+from mdtickets.store.catalog import Catalog
+from mdtickets.store.customers import parse_card
+from mdtickets.store.durable import read_chunks
+from mdtickets.store.frontmatter import FrontMatterError
+from mdtickets.store.layout import Layout
+from mdtickets.store.rows import (
+    ArticleFacts,
+    facts_of_received,
+    facts_of_sent,
+    make_card_row,
+    make_rows,
+)
+from mdtickets.store.tickets import HISTORY_FILE, TICKET_FILE, load_ticket, read_file
+
+Progress = Callable[[int, int], None]
+
+# So many tickets share one transaction while everything is read anew.
+_BATCH = 500
+
+
+def index_ticket(layout: Layout, catalog: Catalog, number: str) -> None:
+    """Read one ticket's directory into the catalog, or forget it when it is gone."""
+    stamp = stamp_of(layout, number)
+    try:
+        files = load_ticket(layout, number)
+    except NotFoundError:
+        with catalog.transaction():
+            catalog.remove_ticket(number)
+        return
+    facts = {entry.name: read_article_facts(layout.ticket(number) / entry.name) for entry in find_entries(files.events)}
+    catalog.replace_ticket(make_rows(files, facts, stamp))
+
+
+def index_card(layout: Layout, catalog: Catalog, slug: str) -> None:
+    """Read one card into the catalog, or forget it when it is gone."""
+    path = layout.card(slug)
+    stamp = file_stamp(path)
+    if not stamp:
+        catalog.replace_card(slug, None)
+        return
+    try:
+        row = make_card_row(parse_card(read_file(path), slug), slug, stamp)
+    except FrontMatterError as error:
+        row = make_card_row(None, slug, stamp, f"{layout.relative(path)}:{error.line}: {error.problem}")
+    except OSError as error:
+        row = make_card_row(None, slug, stamp, f"{layout.relative(path)}: {error.strerror}")
+    catalog.replace_card(slug, row)
+
+
+def rebuild(layout: Layout, catalog: Catalog, progress: Progress | None = None) -> int:
+    """Read the whole store into the catalog; returns the number of tickets. `progress` gets (done, of how many)."""
+    numbers = list(all_numbers(layout))
+    with catalog.transaction():
+        catalog.clear()
+        for slug in all_slugs(layout):
+            index_card(layout, catalog, slug)
+    for start in range(0, len(numbers), _BATCH):
+        with catalog.transaction():
+            for number in numbers[start : start + _BATCH]:
+                index_ticket(layout, catalog, number)
+        if progress:
+            progress(min(start + _BATCH, len(numbers)), len(numbers))
+    catalog.put("filled", "yes")
+    return len(numbers)
+
+
+def read_article_facts(path: Path) -> ArticleFacts:
+    """What the catalog remembers of an article; of one that is gone or a link, that it cannot be read."""
+    digest = hashlib.sha256()
+    head = bytearray()
+    size = 0
+    try:
+        for chunk in read_chunks(path):
+            digest.update(chunk)
+            size += len(chunk)
+            head += chunk[: max(0, LIMIT - len(head))]
+    except OSError:
+        return ArticleFacts(sha256="")
+    sha256 = digest.hexdigest()
+    if path.suffix != ".eml":
+        return ArticleFacts(sha256=sha256)
+    incoming = parse(bytes(head), sha256=sha256, size=size)
+    if path.stem.endswith(f"-{ArticleKind.CUSTOMER}"):
+        return facts_of_received(incoming)
+    return facts_of_sent(sha256, incoming.message_id)
+
+
+def stamp_of(layout: Layout, number: str) -> str:
+    """What tells whether a ticket's files changed: times in ns and sizes of `ticket.md` and `history.jsonl`."""
+    directory = layout.ticket(number)
+    return f"{file_stamp(directory / TICKET_FILE)}/{file_stamp(directory / HISTORY_FILE)}"
+
+
+def file_stamp(path: Path) -> str:
+    """Time in ns and size of a regular file, "" when there is none."""
+    try:
+        status = os.lstat(path)
+    except OSError:
+        return ""
+    return f"{status.st_mtime_ns}:{status.st_size}"
+
+
+def all_numbers(layout: Layout) -> Iterator[str]:
+    """Every ticket of the store, oldest day first. Links are not followed."""
+    for year in _directories(layout.tickets):
+        for month in _directories(year):
+            for day in _directories(month):
+                prefix = year.name + month.name + day.name
+                yield from (path.name for path in _directories(day) if path.name.startswith(prefix))
+
+
+def all_slugs(layout: Layout) -> Iterator[str]:
+    """Every card of the store."""
+    try:
+        with os.scandir(layout.customers) as entries:
+            names = sorted(entry.name for entry in entries if entry.is_file(follow_symlinks=False))
+    except FileNotFoundError:
+        return
+    yield from (name.removesuffix(".md") for name in names if name.endswith(".md") and not name.startswith("."))
+
+
+def problem_lines(catalog: Catalog) -> list[str]:
+    """Every broken ticket and card, one line each."""
+    found = catalog.query(
+        "SELECT broken FROM ticket WHERE broken != '' UNION SELECT broken FROM card WHERE broken != ''"
+    )
+    return [line for (line,) in found]
+
+
+def _directories(parent: Path) -> list[Path]:
+    try:
+        with os.scandir(parent) as entries:
+            names = sorted(entry.name for entry in entries if entry.is_dir(follow_symlinks=False))
+    except FileNotFoundError:
+        return []
+    return [parent / name for name in names if name.isdecimal()]
