@@ -1,0 +1,45 @@
+"""Git's names for contents: of bytes, of files, and of what the last commit holds."""
+
+import hashlib
+import os
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+from mdtickets.store.durable import read_chunks
+from mdtickets.store.git_process import Git
+
+SHA1_DIGITS = 40
+_SHA256_DIGITS = 64
+
+
+def blob_id(data: bytes, digits: int) -> str:
+    """The object id that git gives these bytes; `digits` = length of the repository's ids (40 SHA-1, 64 SHA-256)."""
+    return _hash((data,), len(data), digits)
+
+
+def blob_id_of_file(path: Path, digits: int) -> str:
+    """The same for a file, read in pieces. Raises OSError; a symbolic link counts as one that cannot be read."""
+    return _hash(read_chunks(path), os.lstat(path).st_size, digits)
+
+
+def blobs_in_head(git: Git, paths: Sequence[str]) -> dict[str, str]:
+    """The blobs that the last commit has at these paths; what it does not have is left out.
+
+    Paths with a line end are left out too: nothing that mdtickets names has one.
+    """
+    asked = [path for path in paths if "\n" not in path]
+    if not asked:
+        return {}
+    lines = b"".join(b"HEAD:" + os.fsencode(path) + b"\n" for path in asked)
+    answers = git.run("cat-file", "--batch-check=%(objecttype) %(objectname)", stdin=lines).split(b"\n")
+    return {
+        path: answer[5:].decode() for path, answer in zip(asked, answers, strict=False) if answer.startswith(b"blob ")
+    }
+
+
+def _hash(chunks: Iterable[bytes], size: int, digits: int) -> str:
+    algorithm = "sha256" if digits == _SHA256_DIGITS else "sha1"
+    digest = hashlib.new(algorithm, b"blob %d\0" % size, usedforsecurity=False)
+    for chunk in chunks:
+        digest.update(chunk)
+    return digest.hexdigest()

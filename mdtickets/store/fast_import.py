@@ -1,0 +1,145 @@
+"""A commit as a value, and the stream by which `git fast-import` makes any number of them in one process.
+
+Everything a stranger wrote is either counted (contents, messages: `data LENGTH`) or cleaned (names, paths), so nothing
+of it can become a command of the stream. The format is that of git-fast-import(1).
+"""
+
+import errno
+import os
+import re
+import stat
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import IO
+
+_COMMITTER = b"mdtickets <mdtickets@localhost>"
+
+_UNSAFE_IN_NAME = re.compile("[<>\x00-\x1f\x7f-\x9f\u2028\u2029]+")
+_UNSAFE_IN_ADDRESS = re.compile("[<>\\s\x00-\x1f\x7f-\x9f\u2028\u2029]+")
+_PLAIN_PATH = re.compile(rb"[A-Za-z0-9_./@+~-]+")
+_LONGEST_NAME = 100
+_LONGEST_ADDRESS = 254  # RFC 5321 section 4.5.3.1.3, without the angle brackets
+_CHUNK = 1 << 20
+_NOT_THERE = frozenset({errno.ENOENT, errno.ENOTDIR, errno.ELOOP})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Commit:
+    """One commit to make. Paths are relative to the store.
+
+    `files` holds each path's bytes at that moment; None means that the file is an article, which never changes: it is
+    read from the disk while it is committed, so that a mail of 64 MB is never in memory.
+    """
+
+    author_name: str
+    author_email: str
+    at: datetime  # aware; of author and committer
+    message: str
+    files: Mapping[str, bytes | None] = field(default_factory=dict)
+    removed: tuple[str, ...] = ()
+
+    @property
+    def paths(self) -> tuple[str, ...]:
+        """Every path that the commit touches."""
+        return (*self.files, *self.removed)
+
+
+def write_stream(out: IO[bytes], commits: Sequence[Commit], *, root: Path, ref: str, parent: str) -> None:
+    """Write commands that put the commits on `parent` ("" = none, the first one has no parent) and print the last id.
+
+    An article that is not on the disk any more is left out. Raises OSError when one cannot be read.
+    """
+    for mark, commit in enumerate(commits, 1):
+        start = f"from {parent}\n".encode() if parent and mark == 1 else b""
+        out.write(_heading(commit, ref, mark) + start)
+        for path, data in commit.files.items():
+            if data is None:
+                _write_article(out, root, path)
+            else:
+                out.write(b"M %b inline %b\n" % (_mode_on_disk(root / path), quote_path(path)))
+                out.write(_counted(data))
+        out.writelines(b"D %b\n" % quote_path(path) for path in commit.removed)
+    out.write(b"get-mark :%d\ndone\n" % len(commits))
+
+
+def clean_author(name: str, address: str) -> tuple[str, str]:
+    """A name and an address that git takes: no angle brackets, control characters or line ends, never without a name."""
+    address = _UNSAFE_IN_ADDRESS.sub("", address)[:_LONGEST_ADDRESS]
+    name = " ".join(_UNSAFE_IN_NAME.sub(" ", name).split())[:_LONGEST_NAME].strip()
+    return name or address.partition("@")[0] or "unknown", address
+
+
+def quote_path(path: str) -> bytes:
+    """A path as fast-import reads it: as it is, or in double quotes with every unusual byte as an octal escape."""
+    raw = os.fsencode(path)
+    if b"\0" in raw:
+        raise ValueError(f"{path!r} is no path")
+    if _PLAIN_PATH.fullmatch(raw):
+        return raw
+    return b'"%b"' % b"".join(b"%c" % byte if _PLAIN_PATH.match(b"%c" % byte) else b"\\%03o" % byte for byte in raw)
+
+
+def _heading(commit: Commit, ref: str, mark: int) -> bytes:
+    name, address = clean_author(commit.author_name, commit.author_email)
+    when = _moment(commit.at)
+    author = f"{name} <{address}>".encode("utf-8", "replace")
+    message = commit.message.replace("\0", "\N{REPLACEMENT CHARACTER}").encode("utf-8", "replace")
+    lines = (
+        f"commit {ref}".encode(),
+        b"mark :%d" % mark,
+        b"author %b %b" % (author, when),
+        b"committer %b %b" % (_COMMITTER, when),
+    )
+    return b"\n".join(lines) + b"\n" + _counted(message)
+
+
+def _moment(at: datetime) -> bytes:
+    """Seconds since 1970 and the zone; a clock set before that gives the first second."""
+    if at.tzinfo is None:
+        raise ValueError("a commit's time needs a zone")
+    zone = f"{at:%z}"[:5]
+    return f"{max(0, int(at.timestamp()))} {zone}".encode()
+
+
+def _counted(data: bytes) -> bytes:
+    return b"data %d\n%b\n" % (len(data), data)
+
+
+def _write_article(out: IO[bytes], root: Path, path: str) -> None:
+    try:
+        descriptor = os.open(root / path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
+    except OSError as error:
+        if error.errno in _NOT_THERE:
+            return
+        raise
+    with os.fdopen(descriptor, "rb", buffering=0) as file:
+        status = os.fstat(descriptor)
+        if stat.S_ISREG(status.st_mode):
+            out.write(b"M %b inline %b\n" % (_mode(status.st_mode), quote_path(path)))
+            _copy(out, file, status.st_size)
+
+
+def _copy(out: IO[bytes], file: IO[bytes], size: int) -> None:
+    out.write(b"data %d\n" % size)
+    left = size
+    while left:
+        chunk = file.read(min(left, _CHUNK))
+        if not chunk:
+            raise OSError("an article became shorter while it was read")
+        out.write(chunk)
+        left -= len(chunk)
+    out.write(b"\n")
+
+
+def _mode_on_disk(path: Path) -> bytes:
+    try:
+        return _mode(os.lstat(path).st_mode)
+    except OSError:
+        return _mode(0)
+
+
+def _mode(mode: int) -> bytes:
+    """As git would take it from the disk, so that index and commit agree."""
+    return b"100755" if stat.S_ISREG(mode) and mode & stat.S_IXUSR else b"100644"
