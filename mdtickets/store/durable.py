@@ -9,8 +9,13 @@ the directory is synced; a file's bytes only once the file is. So: write under a
 This module imports `os` alone, so that `deliver` can answer before anything else is loaded.
 """
 
+from __future__ import annotations
+
 import os
-from collections.abc import Callable, Iterable
+
+TYPE_CHECKING = False  # typing and collections cost a quarter of Python's start
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
 
 StrPath = str | os.PathLike[str]
 
