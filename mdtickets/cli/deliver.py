@@ -11,7 +11,7 @@ import os
 import sys
 import time
 
-from mdtickets.store.locate import find_root, user_settings
+from mdtickets.store.locate import find_root
 from mdtickets.store.spool import accept, daemon_runs, spool_name
 
 TYPE_CHECKING = False  # typing itself costs a fifth of Python's start
@@ -44,10 +44,6 @@ _FLAGS = {"--json": "json", "-h": "help", "--help": "help"}
 
 class _UsageError(Exception):
     """The command line does not make sense."""
-
-
-class _NoStoreError(Exception):
-    """There is no store to deliver to."""
 
 
 def main(arguments: "Sequence[str]") -> int:
@@ -93,22 +89,16 @@ def _name(options: dict[str, str]) -> str:
 
 
 def _root(options: dict[str, str]) -> str:
-    root = find_root(options.get("store", ""), os.environ)
+    named = options.get("store", "")
+    root = find_root(named, os.environ, os.curdir)
     if root:
         return root
-    named = options.get("store") or os.environ.get("MDTICKETS_STORE")
-    if named:
-        raise _NoStoreError(f"{named} is not in a store: no mdtickets.toml there or above.")
-    settings = user_settings(os.environ)
-    if settings:
-        from pathlib import Path
+    # rare, so it may take its time: the store that the user's own settings name, or the sentence that there is none
+    from pathlib import Path
 
-        from mdtickets.store.user_settings import named_store
+    from mdtickets.app.session import find_layout
 
-        root = named_store(Path(settings))
-    if not root:
-        raise _NoStoreError("There is no store here: name it with -C DIR or MDTICKETS_STORE.")
-    return root
+    return str(find_layout(Path(named) if named else None).root)
 
 
 def _standard_input() -> "Iterator[bytes]":

@@ -12,12 +12,12 @@ if TYPE_CHECKING:
 _SETTINGS_FILE = "mdtickets.toml"
 
 
-def find_root(named: str, environment: "Mapping[str, str]") -> str:
-    """The root of the store that `named` (the option -C) or MDTICKETS_STORE lies in, else of the one around us.
+def find_root(named: str, environment: "Mapping[str, str]", here: str) -> str:
+    """The root of the store that `named` (the option -C) or MDTICKETS_STORE lies in, else of the one around `here`.
 
     "" when there is none: a store that was named wrongly is not replaced by another.
     """
-    directory = os.path.abspath(named or environment.get("MDTICKETS_STORE", "") or os.curdir)
+    directory = os.path.abspath(named or environment.get("MDTICKETS_STORE", "") or here)
     while not os.path.isfile(os.path.join(directory, _SETTINGS_FILE)):
         above = os.path.dirname(directory)
         if above == directory:
@@ -27,7 +27,6 @@ def find_root(named: str, environment: "Mapping[str, str]") -> str:
 
 
 def user_settings(environment: "Mapping[str, str]") -> str:
-    """The path of the user's own settings, which may name a store for when we are in none; "" when there are none."""
+    """The path of the user's own settings, which may name a store for when we are in none."""
     home = environment.get("XDG_CONFIG_HOME") or os.path.join(environment.get("HOME", ""), ".config")
-    path = os.path.join(home, _SETTINGS_FILE)
-    return path if os.path.isfile(path) else ""
+    return os.path.join(home, _SETTINGS_FILE)
