@@ -25,7 +25,7 @@ PENDING_LINKED: Final = "refs/worktree/mdtickets/pending"
 ON_DISK: Final = ""
 
 _PAUSE = 0.05  # seconds between two looks at a lock of git's
-_STALE_REF_LOCK = 60.0  # seconds after which a lock on our own ref is nobody's: only holders of our lock write it
+_GRACE = 1.0  # seconds after which a lock on our own ref is nobody's
 _BIG_FILE = "--big-file-threshold=8m"  # larger contents go through git in pieces, not through its memory
 
 # Reasons of update-ref that a second round can cure: the branch moved, or another git is writing it.
@@ -94,6 +94,8 @@ class Committer:
             return Committed(tip=head_commit(self._git, directory) or "", count=0)
         for _ in range(self._patience.rounds):
             branch = self._branch(directory)
+            # known beforehand, a lock that stays costs no objects
+            self._await_index(directory, time.monotonic() + self._patience.index)
             old = self._tip(directory, branch)
             new = self._import(directory, commits, old)
             try:
@@ -175,14 +177,16 @@ class Committer:
     def _update_index(self, directory: GitDirectory, stdin: bytes, *options: str) -> None:
         deadline = time.monotonic() + self._patience.index
         while True:
-            errors = "index.lock"
-            if not directory.index_lock.exists():
-                answer = self._git.ask("update-index", *options, stdin=stdin)
-                if answer.status == 0:
-                    return
-                errors = answer.errors
-            if "index.lock" not in errors or "No space left" in errors:
-                raise self._git.failure("update-index", errors)
+            self._await_index(directory, deadline)
+            answer = self._git.ask("update-index", *options, stdin=stdin)
+            if answer.status == 0:
+                return
+            if "index.lock" not in answer.errors or "File exists" not in answer.errors:
+                raise self._git.failure("update-index", answer.errors)
+
+    def _await_index(self, directory: GitDirectory, deadline: float) -> None:
+        """Return when nobody holds the index. Its lock is git's, and never ours to remove."""
+        while directory.index_lock.exists():
             if time.monotonic() >= deadline:
                 raise GitError(directory.describe_index_lock())
             time.sleep(_PAUSE)
@@ -272,8 +276,9 @@ def _pending(directory: GitDirectory) -> str:
 
 
 def _drop_stale_lock(path: Path) -> None:
-    try:
-        if time.time() - path.stat().st_mtime > _STALE_REF_LOCK:
-            path.unlink()
-    except FileNotFoundError:
-        return
+    """Remove what a killed process left: only holders of our lock, that is we, write our own ref."""
+    deadline = time.monotonic() + _GRACE  # but `git pack-refs` may hold it for an instant
+    while path.exists():
+        if time.monotonic() >= deadline:
+            path.unlink(missing_ok=True)
+        time.sleep(_PAUSE)
