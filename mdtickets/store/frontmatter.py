@@ -38,6 +38,27 @@ class Document:
     bom: bool = field(repr=False, compare=False)
     entries: dict[str, Entry] = field(repr=False, compare=False)
 
+    def line(self, key: str) -> int:
+        """The line of a key in the file; 1 when it has none."""
+        entry = self.entries.get(key)
+        return self.front.count("\n", 0, entry.key_node.start_mark.index) + 2 if entry else 1
+
+    def text(self, key: str) -> str:
+        """A key's text, "" when it is missing. Raises FrontMatterError when it is a list or a mapping."""
+        value = self.meta.get(key, "")
+        if not isinstance(value, str):
+            raise FrontMatterError(self.line(key), f'"{key}" must be one text')
+        return value
+
+    def texts(self, key: str) -> tuple[str, ...]:
+        """A key's list of texts; one text counts as a list of it, nothing as none. Raises FrontMatterError otherwise."""
+        value = self.meta.get(key, "")
+        items = value if isinstance(value, list) else [value] if value else []
+        texts = tuple(item for item in items if isinstance(item, str))
+        if len(texts) < len(items):
+            raise FrontMatterError(self.line(key), f'"{key}" must be a list of texts')
+        return texts
+
 
 def parse(data: bytes) -> Document:
     """Read a file. Raises FrontMatterError with the line of what is wrong."""
