@@ -42,11 +42,8 @@ class Notmuch:
         """Index the Maildir into a fresh database beside the mails."""
         assert self._program
         settings = maildir.parent / "notmuch-config"
-        settings.write_text(
-            f"[database]\npath={maildir}\n[user]\nname=Bench\nprimary_email=bench@bench.example\n"
-            "[new]\ntags=\nignore=\n[maildir]\nsynchronize_flags=false\n",
-            encoding="ascii",
-        )
+        words = f"[database]\npath={maildir}\n[user]\nname=Bench\nprimary_email=bench@bench.example\n"
+        settings.write_text(words, encoding="utf-8")
         return launcher.run([self._program, "new", "--quiet"], env={"NOTMUCH_CONFIG": str(settings)})
 
 
