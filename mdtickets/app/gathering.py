@@ -48,7 +48,7 @@ def gather(catalog: Catalog, incoming: Incoming, around: Circumstances, load: Ca
         source=around.source,
         settings=around.settings,
         next_number=around.next_number,
-        next_slug=around.next_slug() if incoming.author and not customer else "",
+        next_slug=around.next_slug() if _wants_card(incoming) and not customer else "",
         same_bytes=lookup.find_same_bytes(catalog, incoming.sha256),
         same_message_id=same,
         by_message_id=by_message_id,
@@ -60,6 +60,10 @@ def gather(catalog: Catalog, incoming: Incoming, around: Circumstances, load: Ca
         earlier=lookup.find_earlier(catalog, customer, around.received_at) if customer else (),
         acks=_count_acks(catalog, incoming, around),
     )
+
+
+def _wants_card(incoming: Incoming) -> bool:
+    return incoming.author is not None and "@" in incoming.author.address
 
 
 def _referred_ids(incoming: Incoming) -> list[str]:

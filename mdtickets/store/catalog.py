@@ -58,6 +58,15 @@ class Catalog:
             raise
         self._connection.execute("COMMIT")
 
+    @contextmanager
+    def impatient(self) -> Iterator[None]:
+        """Do not wait for another writer while the block runs: raise sqlite3.OperationalError at once."""
+        self._connection.execute("PRAGMA busy_timeout = 0")
+        try:
+            yield
+        finally:
+            self._connection.execute(f"PRAGMA busy_timeout = {_BUSY_MS}")
+
     def get(self, key: str) -> str | None:
         """What was noted under that key."""
         found = self._connection.execute("SELECT value FROM meta WHERE key = ?", (key,)).fetchone()
@@ -82,6 +91,10 @@ class Catalog:
         with self.transaction():
             self._connection.execute("DELETE FROM ticket WHERE number = ?", (rows.ticket["number"],))
             self._insert_ticket(rows)
+
+    def put_stamp(self, number: str, stamp: str) -> None:
+        """Note what a ticket's files look like now that they are in place."""
+        self._connection.execute("UPDATE ticket SET stamp = ? WHERE number = ?", (stamp, number))
 
     def remove_ticket(self, number: object) -> None:
         """Forget a ticket whose directory is gone."""

@@ -36,6 +36,7 @@ class Changes:
         self._directories: dict[Path, Path] = {}  # a new ticket's place → where it is made
         self._written: list[Path] = []
         self._grown: set[Path] = set()  # directories that got a new subdirectory
+        self.is_settled = False  # the redo log is written: what is left is done, now or after a crash
 
     def open_directory(self, final: Path) -> None:
         """Begin a new ticket's directory; files added to it are written into the one it is made in."""
@@ -72,13 +73,16 @@ class Changes:
         self._disk.sync([*dict.fromkeys(self._written), *self._directories.values(), *self._parents(), *self._grown])
         in_order = [(old, new) for _rank, old, new in sorted(self._renames, key=lambda rename: rename[0])]
         write_redo_log(self._disk, self._layout, in_order)
+        self.is_settled = True
         for old, new in in_order:
             self._disk.rename(old, new)
         self._disk.sync(self._parents())
         self._disk.remove(_redo_path(self._layout))
 
     def discard(self) -> None:
-        """Take back what was staged; nothing of it has happened."""
+        """Take back what was staged, as long as nothing of it has happened."""
+        if self.is_settled:
+            return
         for path in dict.fromkeys(self._written):
             path.unlink(missing_ok=True)
         for directory in self._directories.values():

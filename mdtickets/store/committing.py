@@ -34,10 +34,14 @@ _MOVED = ("but expected", "reference already exists", "File exists")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Committed:
-    """The commits are made; `tip` is the branch's commit now ("" when there was nothing to do and no commit yet)."""
+    """The commits are made; `tip` is the branch's commit now ("" when there was nothing to do and no commit yet).
+
+    `base` is the commit that they stand on; "" when there was none, or nothing to do.
+    """
 
     tip: str
     count: int
+    base: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,7 +110,7 @@ class Committer:
                 self._drop_pending(directory)
                 raise
             if moved:
-                return Committed(tip=new, count=len(commits))
+                return Committed(tip=new, count=len(commits), base=old)
         self._drop_pending(directory)
         raise GitError(f"the branch moved {self._patience.rounds} times while it was committed to.")
 
@@ -181,7 +185,8 @@ class Committer:
             answer = self._git.ask("update-index", *options, stdin=stdin)
             if answer.status == 0:
                 return
-            if "index.lock" not in answer.errors or "File exists" not in answer.errors:
+            held = "index.lock" in answer.errors and "File exists" in answer.errors
+            if not held or time.monotonic() >= deadline:
                 raise self._git.failure("update-index", answer.errors)
 
     def _await_index(self, directory: GitDirectory, deadline: float) -> None:

@@ -21,7 +21,8 @@ from mdtickets.store.rows import (
     make_card_row,
     make_rows,
 )
-from mdtickets.store.tickets import HISTORY_FILE, TICKET_FILE, load_ticket, read_file
+from mdtickets.store.stamps import file_stamp, stamp_of
+from mdtickets.store.tickets import load_ticket, read_file
 
 Progress = Callable[[int, int], None]
 
@@ -94,21 +95,6 @@ def read_article_facts(path: Path) -> ArticleFacts:
     if path.stem.endswith(f"-{ArticleKind.CUSTOMER}"):
         return facts_of_received(incoming)
     return facts_of_sent(sha256, incoming.message_id)
-
-
-def stamp_of(layout: Layout, number: str) -> str:
-    """What tells whether a ticket's files changed: times in ns and sizes of `ticket.md` and `history.jsonl`."""
-    directory = layout.ticket(number)
-    return f"{file_stamp(directory / TICKET_FILE)}/{file_stamp(directory / HISTORY_FILE)}"
-
-
-def file_stamp(path: Path) -> str:
-    """Time in ns and size of a regular file, "" when there is none."""
-    try:
-        status = os.lstat(path)
-    except OSError:
-        return ""
-    return f"{status.st_mtime_ns}:{status.st_size}"
 
 
 def all_numbers(layout: Layout) -> Iterator[str]:

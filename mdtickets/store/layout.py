@@ -5,6 +5,8 @@ from pathlib import Path
 
 SETTINGS_FILE = "mdtickets.toml"
 PRIVATE = ".mdtickets"
+TICKET_FILE = "ticket.md"
+HISTORY_FILE = "history.jsonl"
 
 
 @dataclass(frozen=True, slots=True)

@@ -41,7 +41,7 @@ def find_referenced(catalog: Catalog, ids: Iterable[str]) -> dict[str, KnownMail
     """Mails that are referred to. An id that several tickets have says nothing, unless one of them is a mail of ours."""
     found: dict[str, KnownMail] = {}
     ambiguous: set[str] = set()
-    sql = f"{_ARTICLES} WHERE message_id IN (SELECT value FROM json_each(?))"
+    sql = f"{_ARTICLES} WHERE message_id IN (SELECT value FROM json_each(?))"  # noqa: S608  # our own names
     for row in catalog.query(sql, (_json(ids),)):
         mail = _mail(row)
         before = found.get(mail.message_id)
@@ -116,6 +116,11 @@ def find_source(catalog: Catalog, maildir: str, name: str, sha256: str) -> str:
     sql = "SELECT number FROM source WHERE name = ? AND maildir = ? AND sha256 = ?"
     found = catalog.query(sql, (name, maildir, sha256))
     return found[0][0] if found else ""
+
+
+def is_source_name(catalog: Catalog, maildir: str, name: str) -> bool:
+    """Whether a mail of that name in that Maildir was filed."""
+    return bool(catalog.query("SELECT 1 FROM source WHERE name = ? AND maildir = ?", (name, maildir)))
 
 
 def ticket_exists(catalog: Catalog, number: str) -> bool:

@@ -17,11 +17,7 @@ from mdtickets.errors import NotFoundError
 from mdtickets.store import frontmatter
 from mdtickets.store.durable import read_chunks
 from mdtickets.store.frontmatter import FrontMatterError, Value
-from mdtickets.store.layout import Layout
-
-TICKET_FILE = "ticket.md"
-HISTORY_FILE = "history.jsonl"
-LOCK_FILE = "lock"
+from mdtickets.store.layout import HISTORY_FILE, TICKET_FILE, Layout
 
 _DIGEST_DIGITS = 16
 

@@ -1,0 +1,50 @@
+"""Commits follow the files: noted before they are in place, made afterwards, made up when git was in the way."""
+
+from collections.abc import Sequence
+
+from mdtickets.app.freshness import index_paths, refresh
+from mdtickets.app.repository import journal_of
+from mdtickets.app.session import Session
+from mdtickets.app.staleness import SEEN_COMMIT
+from mdtickets.store.changes import finish_interrupted
+from mdtickets.store.git import Commit, Committed, Outcome
+from mdtickets.store.journal import Batch
+
+
+def note_commits(session: Session, commits: Sequence[Commit]) -> Batch | None:
+    """Write down which commits are going to be made. Under the filing lock, before the files are in place."""
+    return journal_of(session).add(commits) if commits else None
+
+
+def drop_commits(session: Session, batch: Batch | None) -> None:
+    """Forget them: nothing of it has happened."""
+    if batch:
+        journal_of(session).drop(batch)
+
+
+def make_commits(session: Session, batch: Batch | None) -> str:
+    """Make the commits of a batch; in words why they are still to come, "" when they are made."""
+    if batch is None:
+        return ""
+    return _note_outcome(session, journal_of(session).commit(batch))
+
+
+def recover(session: Session) -> str:
+    """Finish what a crash left: renames first, then commits. Under the filing lock; cheap when there is nothing.
+
+    Returns why commits are still to come, "" when none are.
+    """
+    index_paths(session, finish_interrupted(session.disk, session.layout))
+    made_up = journal_of(session).make_up(agents=session.settings.agents)
+    postponed = _note_outcome(session, made_up.outcome)
+    refresh(session)
+    return postponed
+
+
+def _note_outcome(session: Session, outcome: Outcome) -> str:
+    if not isinstance(outcome, Committed):
+        return outcome.reason
+    # our own commits are in the catalog already; anybody else's must still be looked at
+    if outcome.base and outcome.base == session.catalog.get(SEEN_COMMIT):
+        session.catalog.put(SEEN_COMMIT, outcome.tip)
+    return ""

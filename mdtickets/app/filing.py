@@ -1,0 +1,245 @@
+"""Filing what waits: Maildirs → slices → tickets, acknowledgements queued, sources out of the way, commits.
+
+The order of one slice is what makes it safe: everything durable, then the sources leave, then git. A crash at any point
+leaves the mail in the Maildir or in the ticket, and the next run goes on from there.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from mdtickets.app.acknowledging import Acknowledger
+from mdtickets.app.applying import Mail, PlanRunner
+from mdtickets.app.committing import drop_commits, make_commits, note_commits, recover
+from mdtickets.app.gathering import Circumstances, gather
+from mdtickets.app.letter import Letter, read_letter
+from mdtickets.app.mailboxes import Waits, find_waiting, source_of
+from mdtickets.app.numbering import Numbering
+from mdtickets.app.session import Session
+from mdtickets.app.staging import Staging
+from mdtickets.app.unfinished import missing_entries
+from mdtickets.domain.event import What
+from mdtickets.domain.facts import Source
+from mdtickets.domain.incoming import Incoming
+from mdtickets.domain.model import Problem, Reason, Ticket
+from mdtickets.domain.plan import FileArticle, OpenTicket, Plan, Record, SendAcknowledgement
+from mdtickets.domain.postmaster import decide
+from mdtickets.domain.slug import slug_of
+from mdtickets.errors import TryAgainError
+from mdtickets.store import lookup
+from mdtickets.store.journal import Batch
+from mdtickets.store.maildir import retire
+
+# A slice ends at so many mails or bytes: what a crash can cost in commits, and what memory holds.
+MOST_MAILS = 1000
+MOST_BYTES = 16 << 20
+
+Progress = Callable[[int, int], None]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Filed:
+    """One mail that has its place now."""
+
+    path: str  # the source
+    number: str
+    what: What
+    title: str = ""
+    why: tuple[Reason, ...] = ()
+    acknowledged: str = ""  # the language of the acknowledgement, "" when there is none
+    reopened: bool = False
+    finished: bool = False  # it was filed before; a crash had left it in the Maildir
+    unverified: bool = False
+    duplicates: tuple[str, ...] = ()  # tickets that may be about the same
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Failed:
+    """One mail that stays where it is, for a reason of the machine; it is tried again."""
+
+    path: str
+    reason: str
+
+
+@dataclass(slots=True)
+class FilingReport:
+    """What one sweep did."""
+
+    filed: list[Filed] = field(default_factory=list)
+    failed: list[Failed] = field(default_factory=list)
+    skipped: list[Problem] = field(default_factory=list)  # what lies in a Maildir and is no mail
+    postponed: str = ""  # why the commit is still to come
+
+
+def file_waiting(
+    session: Session,
+    *,
+    only: Sequence[Path] = (),
+    on_progress: Progress | None = None,
+    on_wait: Callable[[str], None] | None = None,
+    stop: Callable[[], bool] = lambda: False,
+) -> FilingReport:
+    """File what waits in the mailboxes (or in the Maildirs of `only`) and in the spool.
+
+    Ends after the slice in hand when `stop` says so. Raises RefusedError on a clone without a system_id.
+    """
+    _ = session.system_id
+    report = FilingReport()
+    with session.filing(on_wait=on_wait):
+        recover(session)
+    waiting, report.skipped = find_waiting(session, only)
+    done = 0
+    for mails in _slices(waiting):
+        if stop():
+            break
+        with session.filing(on_wait=on_wait):
+            report.postponed = _file_slice(session, mails, report)
+        done += len(mails)
+        if on_progress:
+            on_progress(done, len(waiting))
+    return report
+
+
+def _file_slice(session: Session, mails: Sequence[Waits], report: FilingReport) -> str:
+    """File these mails together; when the machine does not let it, one by one. Why the commit is late, else ""."""
+    try:
+        return _file_together(session, mails, report)
+    except (OSError, TryAgainError) as error:
+        if len(mails) == 1:
+            report.failed.append(Failed(path=str(mails[0].waiting.path), reason=_in_words(error)))
+            return ""
+    postponed = recover(session)
+    for mail in mails:
+        postponed = _file_slice(session, [mail], report) or postponed
+    return postponed
+
+
+def _file_together(session: Session, mails: Sequence[Waits], report: FilingReport) -> str:
+    staging = Staging(session)
+    desk = _Desk(session, staging)
+    filed: list[tuple[Waits, Filed]] = []
+    batch: Batch | None = None
+    try:
+        with session.catalog.transaction():
+            for mail in mails:
+                try:
+                    letter = read_letter(mail.waiting.path)
+                except FileNotFoundError:
+                    continue  # somebody filed it, or moved it: the next look finds it where it is then
+                filed.append((mail, desk.file(mail, letter)))
+            staging.stage_mark(desk.numbering.mark, desk.numbering.last)
+            batch = note_commits(session, staging.commits)
+            staging.put_in_place()
+    except BaseException:
+        if not staging.is_settled:
+            staging.discard()
+            drop_commits(session, batch)
+        raise
+    _retire(session, [mail for mail, _filed in filed], report)
+    report.filed += [done for _mail, done in filed]
+    return make_commits(session, batch)
+
+
+class _Desk:
+    """Where one mail after another is decided on."""
+
+    def __init__(self, session: Session, staging: Staging) -> None:
+        settings = session.settings
+        self.now = session.now()
+        self.numbering = Numbering(
+            session.layout, system_id=session.system_id, timezone=settings.timezone, now=self.now
+        )
+        self._session = session
+        self._staging = staging
+        self._acknowledger = Acknowledger(session)
+
+    def file(self, mail: Waits, letter: Letter) -> Filed:
+        """Give one mail its place, staged."""
+        source = source_of(self._session, mail)
+        known = lookup.find_source(self._session.catalog, source.maildir, source.name, letter.sha256)
+        if known:
+            return self._finish(mail, letter, known, source)
+        incoming = letter.parse()
+        around = Circumstances(
+            source=source,
+            settings=self._session.settings,
+            received_at=mail.waiting.received_at,
+            now=self.now,
+            next_number=self.numbering.peek(),
+            next_slug=lambda: self._free_slug(incoming),
+        )
+        facts = gather(self._session.catalog, incoming, around, self._staging.load)
+        plan = decide(incoming, facts)
+        if any(isinstance(action, OpenTicket) for action in plan.actions):
+            self.numbering.use(plan.number)
+        path = str(mail.waiting.path)
+        PlanRunner(
+            Mail(letter=letter, incoming=incoming, facts=facts, path=path), plan, self._staging, self._acknowledger
+        ).run()
+        return _describe(path, plan, self._staging.load(plan.number).ticket, incoming)
+
+    def _finish(self, mail: Waits, letter: Letter, number: str, source: Source) -> Filed:
+        """It is in its ticket; the crash that kept it here may have cost the outbox entries of its answer."""
+        files = self._staging.load(number)
+        path = str(mail.waiting.path)
+        told = {"maildir": source.maildir, "name": source.name, "sha256": letter.sha256}
+        self._staging.stage_entries(missing_entries(self._session, files, told, path))
+        event = next(event for event in files.events if event.details.get("source") == told)
+        title = files.ticket.title if files.ticket else ""
+        return Filed(path=path, number=number, what=What(event.what), title=title, why=event.why, finished=True)
+
+    def _free_slug(self, incoming: Incoming) -> str:
+        author = incoming.author
+        slug = slug_of(author.name, author.address) if author else ""
+        candidates = (slug, *(f"{slug[:36]}-{number}" for number in range(2, 1000)))
+        return next(candidate for candidate in candidates if not self._staging.is_card_taken(candidate))
+
+
+def _describe(path: str, plan: Plan, ticket: Ticket | None, incoming: Incoming) -> Filed:
+    answers = [action.language for action in plan.actions if isinstance(action, SendAcknowledgement)]
+    files = [action for action in plan.actions if isinstance(action, FileArticle)]
+    is_new = any(isinstance(action, OpenTicket) for action in plan.actions)
+    return Filed(
+        path=path,
+        number=plan.number,
+        what=plan.what,
+        title=ticket.title if ticket and is_new else incoming.subject,
+        why=plan.why,
+        acknowledged=answers[0] if answers else "",
+        reopened=any(isinstance(action, Record) and action.what is What.STATE for action in plan.actions),
+        unverified=any(action.unverified for action in files),
+        duplicates=tuple(number for action in files for number in action.duplicates),
+    )
+
+
+def _retire(session: Session, mails: Iterable[Waits], report: FilingReport) -> None:
+    """The sources leave, durably: only then may their answers leave too."""
+    grown: dict[Path, None] = {}
+    for mail in mails:
+        try:
+            grown |= dict.fromkeys(retire(session.disk, mail.waiting, mail.box.folder, mail.box.mailbox))
+        except OSError as error:
+            reason = f"filed, but it cannot be taken out of the Maildir: {_in_words(error)}"
+            report.failed.append(Failed(path=str(mail.waiting.path), reason=reason))
+    session.disk.sync(grown)
+
+
+def _in_words(error: OSError | TryAgainError) -> str:
+    if isinstance(error, TryAgainError):
+        return str(error)
+    name = f": {error.filename}" if error.filename else ""
+    return f"{error.strerror or error}{name}"
+
+
+def _slices(waiting: Iterable[Waits]) -> Iterator[list[Waits]]:
+    """The mails in their order, cut into slices."""
+    mails: list[Waits] = []
+    size = 0
+    for mail in waiting:
+        mails.append(mail)
+        size += mail.waiting.size
+        if len(mails) == MOST_MAILS or size >= MOST_BYTES:
+            yield mails
+            mails, size = [], 0
+    if mails:
+        yield mails

@@ -1,0 +1,219 @@
+"""What a slice changes, held together until all of it is put in place: nothing before, everything after.
+
+Each action sees what those before it changed. The catalog's rows are written as we go, inside the caller's transaction,
+so that look-ups find them too; the caller commits it once the files are in place, or rolls it back.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import datetime
+from pathlib import Path
+
+from mdtickets.app.session import Session
+from mdtickets.domain.article_name import format_article_name
+from mdtickets.domain.commit_message import commit_message
+from mdtickets.domain.event import Event, What
+from mdtickets.domain.model import ArticleKind, Customer, Reason, Ticket
+from mdtickets.errors import TryAgainError
+from mdtickets.store.changes import Changes, Rank
+from mdtickets.store.customers import format_card
+from mdtickets.store.fast_import import Commit
+from mdtickets.store.layout import HISTORY_FILE, TICKET_FILE
+from mdtickets.store.outbox import Outbox, OutboxEntry
+from mdtickets.store.rows import ArticleFacts, make_card_row, make_rows
+from mdtickets.store.stamps import file_stamp, stamp_of
+from mdtickets.store.tickets import TicketFiles, load_ticket, new_ticket_files, read_file
+
+OURSELVES = ("mdtickets", "mdtickets@localhost")
+
+
+class ChangedMeanwhileError(TryAgainError):
+    """Somebody edited a file between our look at it and our change: decide again."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewArticle:
+    """An article to store: its name in the ticket's directory, its bytes, what the catalog remembers of it."""
+
+    name: str
+    chunks: bytes | Iterable[bytes]
+    facts: ArticleFacts
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Action:
+    """All that one mail, or one command, changes in one ticket: one commit."""
+
+    number: str
+    events: tuple[Event, ...]
+    ticket: Ticket | None = None  # None: ticket.md stays as it is
+    is_new: bool = False
+    articles: tuple[NewArticle, ...] = ()
+    cards: tuple[Customer, ...] = ()
+    outbox: tuple[OutboxEntry, ...] = ()
+    author: tuple[str, str] = OURSELVES  # name and address, for git
+
+
+class Staging:
+    """The changes of one slice. Used under the filing lock, inside a transaction of the catalog."""
+
+    def __init__(self, session: Session) -> None:
+        self.commits: list[Commit] = []
+        self._session = session
+        self._layout = session.layout
+        self._catalog = session.catalog
+        self._changes = Changes(session.disk, session.layout)
+        self._outbox = Outbox(session.layout, session.disk)
+        self._files: dict[str, TicketFiles] = {}
+        self._originals: dict[str, TicketFiles] = {}
+        self._cards: set[str] = set()
+
+    def load(self, number: str) -> TicketFiles:
+        """A ticket's files as they are by now. An edit by hand is put into the history first, alone, as its author's.
+
+        Raises NotFoundError.
+        """
+        if number not in self._files:
+            files = load_ticket(self._layout, number)
+            self._originals[number] = files
+            self._files[number] = files
+            if files.is_edited and files.ticket:
+                self._record_edit(files)
+        return self._files[number]
+
+    def article_name(self, number: str, at: datetime, sha256: str, kind: ArticleKind) -> str:
+        """The name for a new article; one that other bytes have not taken."""
+        name = format_article_name(at, sha256, kind)
+        files = self._files.get(number)
+        taken = files is not None and any(event.article == name for event in files.events)
+        return format_article_name(at, sha256, kind, taken=taken)
+
+    def is_card_taken(self, slug: str) -> bool:
+        """Whether a card of that name is there or about to be."""
+        return slug in self._cards or bool(file_stamp(self._layout.card(slug)))
+
+    def stage(self, action: Action) -> None:
+        """Write an action's files under temporary names, its rows into the catalog, and remember its commit."""
+        files = self._changed_files(action)
+        directory = self._layout.ticket(action.number)
+        if action.is_new:
+            self._changes.open_directory(directory)
+        for article in action.articles:
+            self._changes.add(Rank.ARTICLE, directory / article.name, article.chunks)
+        for card in action.cards:
+            self._stage_card(card)
+        self.stage_entries(action.outbox)
+        self._remember(action, files)
+
+    def stage_entries(self, entries: Iterable[OutboxEntry]) -> None:
+        """Write outbox entries together with the rest."""
+        for entry in entries:
+            path = self._outbox.path_of(entry.message_id)
+            self._session.disk.make_directory(path.parent)
+            self._changes.add(Rank.OUTBOX, path, self._outbox.entry_bytes(entry))
+
+    def stage_mark(self, path: Path, text: str) -> None:
+        """Write a small file of this machine's own together with the rest."""
+        self._session.disk.make_directory(path.parent)
+        self._changes.add(Rank.CARD, path, text.encode())
+
+    def join_commits(self) -> None:
+        """Make one commit of all: events of the same kind on many tickets need no commit each."""
+        if len(self.commits) > 1:
+            files = {path: data for commit in self.commits for path, data in commit.files.items()}
+            subjects = [commit.message.partition("\n")[0] for commit in self.commits]
+            message = f"{len(subjects)} tickets: {subjects[0].partition(': ')[2]}, …\n\n" + "\n".join(subjects) + "\n"
+            self.commits = [replace(self.commits[0], message=message, files=files)]
+
+    def put_in_place(self) -> None:
+        """Make it all true, durably. Raises ChangedMeanwhileError when a file was edited since it was loaded."""
+        for number, files in self._files.items():
+            self._stage_ticket_files(number, files)
+        self._changes.put_in_place()
+        for number in self._files:
+            self._catalog.put_stamp(number, stamp_of(self._layout, number))
+
+    @property
+    def is_settled(self) -> bool:
+        """Whether it will all be true, now or after a crash: nothing can be taken back any more."""
+        return self._changes.is_settled
+
+    def discard(self) -> None:
+        """Take everything back; the caller rolls the catalog back."""
+        self._changes.discard()
+
+    def _changed_files(self, action: Action) -> TicketFiles:
+        if action.is_new and action.ticket:
+            files = new_ticket_files(action.ticket)
+        else:
+            files = self.load(action.number)
+            if action.ticket and files.ticket:
+                files = files.with_ticket(action.ticket)
+        return files.with_events(*action.events)
+
+    def _stage_card(self, card: Customer) -> None:
+        path = self._layout.card(card.slug)
+        self._session.disk.make_directory(path.parent)
+        self._changes.add(Rank.CARD, path, format_card(card))
+        self._cards.add(card.slug)
+        self._catalog.replace_card(card.slug, make_card_row(card, card.slug, file_stamp(self._changes.staged(path))))
+
+    def _remember(self, action: Action, files: TicketFiles) -> None:
+        self._files[action.number] = files
+        facts = {article.name: article.facts for article in action.articles}
+        self._catalog.extend_ticket(make_rows(files, facts, stamp=""))
+        self.commits.append(self._commit(action, files))
+
+    def _commit(self, action: Action, files: TicketFiles) -> Commit:
+        directory = self._layout.relative(self._layout.ticket(action.number))
+        contents: dict[str, bytes | None] = {f"{directory}/{article.name}": None for article in action.articles}
+        if action.ticket and files.ticket_bytes is not None:
+            contents[f"{directory}/{TICKET_FILE}"] = files.ticket_bytes
+        contents[f"{directory}/{HISTORY_FILE}"] = files.history_bytes
+        for card in action.cards:
+            contents[self._layout.relative(self._layout.card(card.slug))] = format_card(card)
+        name, email = action.author
+        return Commit(
+            author_name=name,
+            author_email=email,
+            at=self._session.now(),
+            message=commit_message(
+                action.number,
+                action.events,
+                title=files.ticket.title if files.ticket else "",
+                name=name if action.author is not OURSELVES else "",
+                message_id=str(action.events[0].details.get("message_id", "")),
+            ),
+            files=contents,
+        )
+
+    def _record_edit(self, files: TicketFiles) -> None:
+        why = (Reason(rule="edited", reason=f"{TICKET_FILE} was changed by hand"),)
+        event = Event(at=self._session.now(), by=OURSELVES[0], what=What.EDITED, why=why)
+        # the edit itself goes into the commit, so that no mail's commit carries it
+        self.stage(Action(number=files.number, events=(event,), ticket=files.ticket))
+
+    def _stage_ticket_files(self, number: str, files: TicketFiles) -> None:
+        directory = self._layout.ticket(number)
+        original = self._originals.get(number)
+        if original is files:
+            return
+        if original and not _is_unchanged(directory, original):
+            raise ChangedMeanwhileError(f"{number} was changed by hand while it was written to.", "Try again.")
+        if files.ticket_bytes is not None and (original is None or files.ticket_bytes != original.ticket_bytes):
+            self._changes.add(Rank.TICKET, directory / TICKET_FILE, files.ticket_bytes)
+        self._changes.add(Rank.HISTORY, directory / HISTORY_FILE, files.history_bytes)
+
+
+def _is_unchanged(directory: Path, original: TicketFiles) -> bool:
+    if _read(directory / TICKET_FILE) != original.ticket_bytes:
+        return False
+    # a last line that lacked its newline was ended when it was read
+    return (_read(directory / HISTORY_FILE) or b"") in {original.history_bytes, original.history_bytes[:-1]}
+
+
+def _read(path: Path) -> bytes | None:
+    try:
+        return read_file(path)
+    except FileNotFoundError:
+        return None
