@@ -34,6 +34,7 @@ __all__ = [
 
 _INFO = ":2,"
 _SEEN = ":2,S"
+_UID = re.compile(r",U=[0-9]+(?=[,:]|$)")
 _LEADING_SECONDS = re.compile(r"[0-9]{9,11}(?![0-9A-Za-z])")
 _DAY = 24 * 60 * 60
 _FIRST_SECOND = int(datetime(1990, 1, 1, tzinfo=UTC).timestamp())
@@ -108,11 +109,12 @@ def retire(disk: Disk, waiting: Waiting, maildir: Path, mailbox: Mailbox) -> tup
             disk.remove(waiting.path)
             return (waiting.path.parent,)
         case FiledMode.CUR:
-            return _move_into(disk, waiting.path, maildir)
+            return _move_into(disk, waiting.path, maildir, waiting.path.name)
         case FiledMode.FOLDER:
             folder = filed_folder(maildir, mailbox)
             make_maildir(disk, folder)
-            return _move_into(disk, waiting.path, folder)
+            # mbsync and offlineimap number the mails of a folder in their names: the number of another one is wrong here
+            return _move_into(disk, waiting.path, folder, _UID.sub("", waiting.path.name))
 
 
 def remove_abandoned(disk: Disk, maildir: Path, *, before: datetime) -> None:
@@ -216,11 +218,10 @@ def _problem(path: Path, problem: str) -> Problem:
     return Problem(path=str(path), line=None, problem=problem)
 
 
-def _move_into(disk: Disk, source: Path, folder: Path) -> tuple[Path, ...]:
+def _move_into(disk: Disk, source: Path, folder: Path, name: str) -> tuple[Path, ...]:
     if source.parent == folder / "cur":
         return ()
-    name = source.name if _INFO in source.name else source.name + _SEEN
-    target = _free_place(source, folder / "cur", name)
+    target = _free_place(source, folder / "cur", name if _INFO in name else name + _SEEN)
     if target is None:
         disk.remove(source)
         return (source.parent,)

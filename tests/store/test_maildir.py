@@ -247,6 +247,13 @@ def test_flags_are_kept(maildir: Path) -> None:
     assert f".Filed/cur/{second(NOON)}.a.h:2,F" in tree(maildir)
 
 
+def test_a_number_of_the_old_folder_is_not_kept(maildir: Path) -> None:
+    """Mbsync's UID in a name belongs to the folder it was given in; in another one it would break its next run."""
+    put(maildir / "new" / "1700000000.a_1.desk,U=17")
+    retire(Disk(), only(maildir), maildir, MAILBOX)
+    assert ".Filed/cur/1700000000.a_1.desk:2,S" in tree(maildir)
+
+
 def test_filed_mail_may_stay_as_opened(maildir: Path) -> None:
     """With filed = "cur" a mail leaves new/ as if somebody had read it."""
     put(maildir / "new" / "1700000000.a.h")
