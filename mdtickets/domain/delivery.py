@@ -2,8 +2,11 @@
 
 import hashlib
 import re
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from enum import StrEnum
+
+from mdtickets.domain.event import Event, What
 
 _FIRST_PAUSE = timedelta(minutes=1)
 _LONGEST_PAUSE = timedelta(hours=4)
@@ -36,13 +39,31 @@ def next_attempt(attempts: int, queued_at: datetime, now: datetime) -> datetime 
     return None if now - queued_at >= _GIVE_UP_AFTER else now + pause_after(attempts)
 
 
+def told_state(events: Sequence[Event]) -> DeliveryState | None:
+    """What the history says became of a mail (`events` are those of its delivery); None while it is on its way.
+
+    A `sent` with `to` is about some of the recipients: the others were refused and may get it yet.
+    """
+    last = events[-1] if events else None
+    if last is None or (last.what == What.SENT and "to" in last.details):
+        return None
+    return _TOLD.get(last.what)
+
+
 def file_name(message_id: str) -> str:
     """The name of the files that belong to a mail of ours: its Message-ID, never a path and never hidden.
 
     Only [A-Za-z0-9.@_+-] stay as they are; a long one is cut and ends in its digest, so that names stay distinct.
     """
-    raw = message_id.encode("utf-8", "surrogateescape")
+    raw = message_id.encode("utf-8", "surrogatepass")
     name = _UNSAFE.sub(lambda match: b"%%%02X" % match[0][0], raw).decode("ascii")
     if len(name) <= _LONGEST_NAME:
         return name
     return f"{name[:100]}%{hashlib.sha256(raw).hexdigest()}"
+
+
+_TOLD: Mapping[str, DeliveryState] = {
+    What.SENT: DeliveryState.SENT,
+    What.FAILED: DeliveryState.FAILED,
+    What.UNKNOWN: DeliveryState.UNKNOWN,
+}

@@ -5,6 +5,7 @@ nobody can know, it is `Unknown`, and nothing sends it again by itself.
 """
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from mdtickets.domain.plain import plain_line
@@ -53,6 +54,12 @@ class Unknown:
 
 
 Outcome = Sent | Failed | Unknown
+
+
+def refused_by_all(refusals: Sequence[Refusal]) -> Failed:
+    """What becomes of a mail for these recipients: it waits as long as one of them may take it later."""
+    detail = "; ".join(dict.fromkeys(f"{refusal.detail} ({words(refusal.address)})" for refusal in refusals))
+    return Failed(detail=words(detail or "no recipient"), permanent=all(refusal.permanent for refusal in refusals))
 
 
 def words(text: bytes | str) -> str:

@@ -13,7 +13,7 @@ import ssl
 from collections.abc import Sequence
 
 from mdtickets.domain.settings import Sending, Tls
-from mdtickets.mail.outcome import Failed, Outcome, Refusal, Sent, Unknown, wire_address, words
+from mdtickets.mail.outcome import Failed, Outcome, Refusal, Sent, Unknown, refused_by_all, wire_address, words
 
 _PORTS = {Tls.STARTTLS: 587, Tls.IMPLICIT: 465, Tls.NONE: 25}
 
@@ -124,7 +124,7 @@ class SmtpConnection:
             return Failed(detail=answer, permanent=code >= 500)
         refused = tuple(refusal for to in envelope_to if (refusal := _refusal(smtp, to, utf8=utf8)))
         if len(refused) == len(envelope_to):
-            return _nobody(refused)
+            return refused_by_all(refused)
         code, answer = _ask(smtp, "DATA")
         if code >= 400:
             return Failed(detail=answer, permanent=code >= 500)
@@ -196,11 +196,6 @@ def _refusal(smtp: smtplib.SMTP, address: str, *, utf8: bool) -> Refusal | None:
         return Refusal(address=address, detail="no address that this server takes", permanent=True)
     code, answer = _ask(smtp, "RCPT", f"TO:<{wired}>")
     return Refusal(address=address, detail=answer, permanent=code >= 500) if code >= 300 else None
-
-
-def _nobody(refused: Sequence[Refusal]) -> Failed:
-    detail = "; ".join(dict.fromkeys(f"{refusal.detail} ({words(refusal.address)})" for refusal in refused))
-    return Failed(detail=words(detail or "no recipient"), permanent=all(refusal.permanent for refusal in refused))
 
 
 def _send_text(smtp: smtplib.SMTP, body: bytes) -> Failed | None:
