@@ -1,6 +1,7 @@
 """What every command needs: its Typer app, the options they share, the store it works on, and its output."""
 
 import json
+import os
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -9,8 +10,26 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from mdtickets.domain.plain import plain_text
+from mdtickets.errors import MdticketsError
+from mdtickets.render.terminal import Screen, screen_of, show_text
+
 if TYPE_CHECKING:
     from mdtickets.app.session import Session
+
+_MOST_COMPLETIONS = 50
+
+
+def complete_number(context: typer.Context, incomplete: str) -> list[str]:
+    """Ticket numbers that begin so, the newest first, for TAB. Numbers alone: zsh would run a stranger's title."""
+    from mdtickets.app.numbers import starting_with
+
+    try:
+        session = Invocation(directory=context.find_root().params.get("directory")).open()
+        return starting_with(session, incomplete, _MOST_COMPLETIONS)
+    except (MdticketsError, OSError):
+        return []
+
 
 JsonFlag = Annotated[bool, typer.Option("--json", help="Print one JSON object, for programs.")]
 NumberArgument = Annotated[
@@ -19,6 +38,7 @@ NumberArgument = Annotated[
         metavar="NUMBER",
         help="A ticket number, an unambiguous part of it, . for the one shown last, - to read it from standard input.",
         show_default=False,
+        autocompletion=complete_number,
     ),
 ]
 
@@ -55,6 +75,31 @@ def new_app() -> typer.Typer:
 def examples(*lines: str) -> str:
     """The end of a command's help: lines to copy, kept as they are."""
     return "\b\nExamples:\n" + "\n".join(f"  {line}" for line in lines)
+
+
+def screen() -> Screen:
+    """Where standard output will be read."""
+    return screen_of(sys.stdout, os.environ)
+
+
+def show(text: str, remarks: str = "") -> None:
+    """Show a finished text, in a pager if need be. Remarks are for people: in a pipe they go to stderr."""
+    here = screen()
+    if here.is_terminal:
+        show_text(text + remarks, here, os.environ)
+        return
+    sys.stdout.write(text)
+    sys.stdout.flush()
+    sys.stderr.write(remarks)
+
+
+def write_bytes(raw: bytes) -> None:
+    """Write the very bytes; on a terminal, as text in which nothing can command it."""
+    if screen().is_terminal:
+        write(plain_text(raw.decode("utf-8", "replace")))
+        return
+    sys.stdout.flush()
+    sys.stdout.buffer.write(raw)
 
 
 def write(text: str) -> None:

@@ -1,6 +1,7 @@
 """The program's own options, its help, and the commands, each loaded when asked for."""
 
 import difflib
+import os
 from importlib import import_module
 from pathlib import Path
 from typing import Annotated, Any
@@ -12,7 +13,7 @@ from typer.main import get_command
 import mdtickets
 from mdtickets.cli import COMMANDS
 from mdtickets.cli.frame import Invocation, new_app
-from mdtickets.errors import UsageError
+from mdtickets.errors import NotFoundError, UsageError
 
 app = new_app()
 
@@ -81,10 +82,25 @@ def _print_version(wanted: bool) -> None:
 def root(
     context: typer.Context,
     directory: Annotated[Path | None, typer.Option("-C", metavar="DIR", show_default=False)] = None,
-    agent: Annotated[str, typer.Option("--as", metavar="AGENT", show_default=False)] = "",
+    agent: Annotated[str, typer.Option("--as", metavar="AGENT", envvar="MDTICKETS_AGENT")] = "",
     _version: Annotated[bool, typer.Option("--version", callback=_print_version, is_eager=True)] = False,
 ) -> None:
     """Tickets in plain files."""
     context.obj = Invocation(directory=directory, agent=agent)
     if context.invoked_subcommand is None:
+        _show_desk_or_help(context)
+
+
+def _show_desk_or_help(context: typer.Context) -> None:
+    asked: Invocation = context.obj
+    try:
+        session = asked.open()
+    except NotFoundError:
+        if asked.directory or "MDTICKETS_STORE" in os.environ:
+            raise
+        # nowhere near a store: whoever types the bare name wants to know what this is
         typer.echo(context.get_help())
+        return
+    from mdtickets.cli.desk import show_desk
+
+    show_desk(session, asked.agent)

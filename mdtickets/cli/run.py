@@ -33,7 +33,6 @@ def run(arguments: Sequence[str]) -> int:
     except BrokenPipeError:
         return _reader_gone()
     except (KeyboardInterrupt, typer.Abort):
-        print("mdtickets: interrupted", file=sys.stderr)
         return INTERRUPTED
     return code
 

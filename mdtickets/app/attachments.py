@@ -1,0 +1,55 @@
+"""The files that came with a ticket: named, and saved where the user wants them."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from mdtickets.app.reading import Article, Thread, read_raw
+from mdtickets.app.session import Session
+from mdtickets.domain.filename import safe_filename
+from mdtickets.domain.incoming import Attachment
+from mdtickets.errors import CannotWriteError
+from mdtickets.mail.attachments import extract
+from mdtickets.store.export import write_new
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AttachedFile:
+    """One attachment of one article; `saved` is where it was written, "" when it was not."""
+
+    article: int
+    attachment: Attachment
+    saved: str = ""
+
+
+def list_attachments(thread: Thread) -> tuple[AttachedFile, ...]:
+    """Every attachment of the articles in the thread."""
+    return tuple(
+        AttachedFile(article=article.position, attachment=attachment)
+        for article in thread.articles
+        for attachment in article.attachments
+    )
+
+
+def save_attachments(session: Session, thread: Thread, directory: Path) -> tuple[AttachedFile, ...]:
+    """Write the attachments of these articles into the directory, making it if need be. Raises CannotWriteError.
+
+    A name that is taken, also by another attachment, gets a number; nothing is ever written outside or over a file.
+    """
+    try:
+        directory.mkdir(parents=True, exist_ok=True)
+        return tuple(
+            saved
+            for article in thread.articles
+            if article.mail
+            for saved in _save(session, thread.row.number, article, directory)
+        )
+    except OSError as error:
+        raise CannotWriteError(f"{error.filename or directory}: {error.strerror}.") from error
+
+
+def _save(session: Session, number: str, article: Article, directory: Path) -> Iterator[AttachedFile]:
+    raw = read_raw(session, number, article.position)
+    for place, (attachment, data) in enumerate(extract(raw), 1):
+        path = write_new(directory, safe_filename(attachment.name, place), data)
+        yield AttachedFile(article=article.position, attachment=attachment, saved=str(path))

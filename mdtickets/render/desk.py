@@ -1,0 +1,77 @@
+"""What `mdtickets` alone shows: the tickets that wait, and what to do next."""
+
+from datetime import datetime, tzinfo
+
+from mdtickets.app.overview import Desk
+from mdtickets.domain.model import State, StateType
+from mdtickets.domain.overview import TicketRow
+from mdtickets.domain.plain import plain_line
+from mdtickets.render import times
+from mdtickets.render.listing import priority_word, short
+from mdtickets.render.table import Cell, Column, format_rows
+from mdtickets.render.terminal import Screen, Style
+from mdtickets.render.width import tame
+
+_COLUMNS = [
+    Column(title="number"),
+    Column(title="priority"),
+    Column(title="waits", right=True),
+    Column(title="title", flexible=True, narrowest=16),
+    Column(title="customer", flexible=True, narrowest=9),
+    Column(title="who", flexible=True, narrowest=12),
+]
+
+
+def format_desk(desk: Desk, name: str, now: datetime, zone: tzinfo, screen: Screen) -> str:
+    """The whole screen."""
+    lines = [screen.paint(_heading(desk, name), Style.HEADING), ""]
+    rows = [
+        [
+            Cell(f"…{desk.shortened[row.number]}", Style.LINK),
+            Cell(priority_word(row.priority)),
+            Cell(times.since(row.waits_since, now) if row.waits_since else ""),
+            Cell(row.title or "(no subject)"),
+            Cell(row.customer_name or row.customer),
+            _who(row, desk.agent, now, zone),
+        ]
+        for row in desk.rows
+    ]
+    if rows:
+        lines += [f"  {line}" for line in format_rows(_COLUMNS, rows, screen, margin=2)]
+        lines.append("")
+    lines.append(screen.paint(_next(desk), Style.DIM))
+    return "\n".join(lines) + "\n"
+
+
+def _heading(desk: Desk, name: str) -> str:
+    parts = [tame(plain_line(name)), desk.agent]
+    counts = [
+        f"{desk.mine} wait{'s' if desk.mine == 1 else ''} for you" if desk.agent else f"{desk.total} open",
+        f"{desk.free} free",
+        f"{desk.undelivered} not delivered" if desk.undelivered else "",
+    ]
+    return "  ·  ".join(part for part in (*parts, ", ".join(count for count in counts if count)) if part)
+
+
+def _who(row: TicketRow, agent: str, now: datetime, zone: tzinfo) -> Cell:
+    if row.broken:
+        return Cell(f"! {row.broken}", Style.ALARM)
+    if row.undelivered:
+        return Cell("! answer not delivered", Style.ALARM)
+    who = "you" if row.owner and row.owner == agent else row.owner or "free"
+    locked = f", locked {times.since(row.lock.since, now)}" if row.lock else ""
+    state = _state(row, now, zone)
+    duplicates = "".join(f"  ≈ …{short(number)}" for number in row.possible_duplicates)
+    return Cell(who + locked + (f", {state}" if state else "") + duplicates, Style.MINE if who == "you" else Style.NONE)
+
+
+def _state(row: TicketRow, now: datetime, zone: tzinfo) -> str:
+    if row.state.type is StateType.PENDING_REMINDER or row.state.type is StateType.PENDING_AUTO:
+        return f"pending {'until ' + times.until(row.pending_until, now, zone) if row.pending_until else ''}".rstrip()
+    return "" if row.state in {State.NEW, State.OPEN} else row.state.value
+
+
+def _next(desk: Desk) -> str:
+    if not desk.rows:
+        return "Nothing waits.   mdtickets list --state all   ·   mdtickets status"
+    return f"next: mdtickets show {desk.shortened[desk.rows[0].number]}   ·   mdtickets list   ·   mdtickets status"

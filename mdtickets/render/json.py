@@ -1,0 +1,73 @@
+"""The objects of `--json`, format 1: keys and their order as the interface promises them to scripts.
+
+Times are RFC 3339 in UTC, unknown is null, empty is [] or "", numbers of tickets are text. Keys are only ever added.
+"""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Any
+
+from mdtickets.domain.event import Event, event_as_dict, format_time
+from mdtickets.domain.model import Problem, TicketLock
+from mdtickets.domain.overview import TicketRow
+
+
+def tickets_as_json(total: int, rows: Iterable[TicketRow]) -> dict[str, Any]:
+    """What `list` found: `total` counts those behind the limit too."""
+    return {"total": total, "tickets": [row_as_json(row) for row in rows]}
+
+
+def row_as_json(row: TicketRow) -> dict[str, Any]:
+    """T: one ticket."""
+    return {
+        "number": row.number,
+        "title": row.title,
+        "state": row.state.value,
+        "state_type": row.state.type.value,
+        "queue": row.queue,
+        "priority": row.priority.value,
+        "owner": row.owner,
+        "responsible": row.responsible,
+        "customer": row.customer,
+        "company": row.company,
+        "tags": list(row.tags),
+        "problem": row.problem,
+        "lock": lock_as_json(row.lock),
+        "created_at": format_time(row.created_at),
+        "updated_at": format_time(row.updated_at),
+        "pending_until": time_as_json(row.pending_until),
+        "closed_at": time_as_json(row.closed_at),
+        "due_at": time_as_json(row.due_at),
+        "articles": row.articles,
+        "minutes": row.minutes,
+        "possible_duplicates": list(row.possible_duplicates),
+        "undelivered": row.undelivered,
+    }
+
+
+def lock_as_json(lock: TicketLock | None) -> dict[str, Any] | None:
+    """Who holds a ticket."""
+    if lock is None:
+        return None
+    return {
+        "agent": lock.agent,
+        "host": lock.host,
+        "since": format_time(lock.since),
+        "until": time_as_json(lock.until),
+        "reason": lock.reason,
+    }
+
+
+def events_as_json(number: str, events: Iterable[Event]) -> dict[str, Any]:
+    """What `log` and `why` print of one ticket."""
+    return {"number": number, "events": [event_as_dict(event) for event in events]}
+
+
+def problem_as_json(problem: Problem) -> Mapping[str, Any]:
+    """Something to mend."""
+    return {"path": problem.path, "line": problem.line, "problem": problem.problem}
+
+
+def time_as_json(moment: datetime | None) -> str | None:
+    """RFC 3339, or null."""
+    return format_time(moment) if moment else None

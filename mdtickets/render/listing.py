@@ -1,0 +1,207 @@
+"""Tickets as a list: who waits longest, who is on it, what went wrong."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from mdtickets.app.overview import Found, check_word
+from mdtickets.domain.model import Priority, State, StateType
+from mdtickets.domain.overview import TicketRow
+from mdtickets.domain.plain import plain_line
+from mdtickets.render import times
+from mdtickets.render.json import row_as_json
+from mdtickets.render.table import Cell, Column, fits, format_table
+from mdtickets.render.terminal import Screen, Style
+
+EMBEDDED = 'transport is "maildir": nothing leaves this machine'
+
+DEFAULT_COLUMNS = ("number", "prio", "waits", "title", "customer", "who")
+
+_URGENT = frozenset({Priority.HIGH, Priority.VERY_HIGH})
+# A customer who waits longer than this shows in colour.
+_LONG = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class _Shown:
+    """A column of the list: its heading, and what it says of a ticket, in fewer words where room is scarce."""
+
+    column: Column
+    cell: Callable[[TicketRow, datetime], Cell]
+    scarce: Callable[[TicketRow, datetime], Cell] | None = None
+
+
+def short(number: str) -> str:
+    """The last digits of the day's counter, enough to tell today's tickets apart."""
+    return number[-5:-1] if len(number) > 8 else number
+
+
+def format_list(rows: Sequence[TicketRow], columns: Sequence[str], now: datetime, screen: Screen) -> str:
+    """The table of the tickets, "" when there are none."""
+    if not rows:
+        return ""
+    shown = [_COLUMNS.get(name) or _of_key(name) for name in columns]
+    headed = [each.column for each in shown]
+    cells = [[each.cell(row, now) for each in shown] for row in rows]
+    if not fits(headed, cells, screen):
+        cells = [[(each.scarce or each.cell)(row, now) for each in shown] for row in rows]
+    return "\n".join(format_table(headed, cells, screen)) + "\n"
+
+
+def format_remarks(found: Found, screen: Screen) -> str:
+    """The lines below a list: how many there are, in which queues, and whether mail leaves this machine."""
+    lines = [_total(found)]
+    if found.is_embedded:
+        lines.append(f"{EMBEDDED} (mdtickets config set sending.transport smtp)")
+    return "".join(screen.paint(line, Style.DIM) + "\n" for line in lines)
+
+
+def parse_columns(text: str) -> tuple[str, ...]:
+    """The columns that `--columns` names, or the usual ones. Raises UsageError with the nearest name."""
+    names = tuple(name.strip().lower() for name in text.split(",") if name.strip())
+    for name in names:
+        check_word("--columns", name, column_names())
+    return names or DEFAULT_COLUMNS
+
+
+def _total(found: Found) -> str:
+    kind = "open ticket" if found.only_open else "ticket"
+    if not found.total:
+        return f"no {kind}s"
+    queues = {name: count for name, count in found.open_by_queue.items() if count}
+    counts = ", ".join(f"{plain_line(name) or '(no queue)'} {count:,}" for name, count in queues.items())
+    among = f" in {len(queues)} queues ({counts})" if found.only_open and len(queues) > 1 else ""
+    return f"{len(found.rows):,} of {found.total:,} {kind}{'' if found.total == 1 else 's'}{among}"
+
+
+def column_names() -> tuple[str, ...]:
+    """Every name that `--columns` takes, in the order in which people will want to read them."""
+    return (*_COLUMNS, *(key for key in _KEYS if key not in _COLUMNS))
+
+
+def priority_word(priority: Priority) -> str:
+    """The priority without the digit that makes it sort."""
+    return priority.value.partition(" ")[2]
+
+
+def who(row: TicketRow, now: datetime, *, briefly: bool = False) -> str:
+    """State and owner, or what a person should do about the ticket."""
+    if row.broken:
+        return f"! {row.broken}"
+    if row.undelivered:
+        return "! not delivered" if briefly else "! answer not delivered"
+    state = _BRIEF_STATES.get(row.state, row.state.value) if briefly else row.state.value
+    duplicates = f"  ≈ {', '.join(short(number) for number in row.possible_duplicates)}"
+    said = " · ".join(part for part in (state, _owner(row, now)) if part)
+    return said + (duplicates if row.possible_duplicates else "")
+
+
+def _owner(row: TicketRow, now: datetime) -> str:
+    if row.lock is None:
+        return row.owner or ("free" if row.state.type in {StateType.NEW, StateType.OPEN} else "")
+    return f"{row.lock.agent} (locked {times.since(row.lock.since, now)})"
+
+
+def _waits(row: TicketRow, now: datetime) -> Cell:
+    if row.waits_since is None:
+        return Cell("")
+    length = now - row.waits_since
+    return Cell(times.span(length), Style.NOTICE if length > _LONG else Style.NONE)
+
+
+def _priority(row: TicketRow, _now: datetime) -> Cell:
+    return Cell(priority_word(row.priority), Style.ALARM if row.priority in _URGENT else Style.NONE)
+
+
+def _notable_priority(row: TicketRow, now: datetime) -> Cell:
+    return Cell("") if row.priority is Priority.NORMAL else _priority(row, now)
+
+
+def _who(row: TicketRow, now: datetime) -> Cell:
+    return Cell(who(row, now), _who_style(row))
+
+
+def _who_briefly(row: TicketRow, now: datetime) -> Cell:
+    return Cell(who(row, now, briefly=True), _who_style(row))
+
+
+def _who_style(row: TicketRow) -> Style:
+    if row.broken or row.undelivered:
+        return Style.ALARM
+    return Style.NOTICE if row.lock else Style.NONE
+
+
+def _title(row: TicketRow, _now: datetime) -> Cell:
+    return Cell(row.title or "(no subject)", Style.NONE if row.title else Style.DIM)
+
+
+def _customer(row: TicketRow, _now: datetime) -> Cell:
+    return Cell(row.customer_name or row.customer)
+
+
+def _number(row: TicketRow, _now: datetime) -> Cell:
+    return Cell(row.number, Style.LINK)
+
+
+# Where room is scarce, "open" goes without saying.
+_BRIEF_STATES: Mapping[State, str] = {
+    State.OPEN: "",
+    State.PENDING_REMINDER: "pending",
+    State.PENDING_AUTO_CLOSE_SUCCESSFUL: "auto close+",
+    State.PENDING_AUTO_CLOSE_UNSUCCESSFUL: "auto close-",
+    State.CLOSED_SUCCESSFUL: "closed",
+    State.CLOSED_UNSUCCESSFUL: "unsolved",
+}
+
+_COLUMNS: Mapping[str, _Shown] = {
+    "number": _Shown(Column(title="NUMBER"), _number),
+    "prio": _Shown(Column(title="PRIO"), _priority, _notable_priority),
+    "waits": _Shown(Column(title="WAITS", right=True), _waits),
+    "title": _Shown(Column(title="TITLE", flexible=True, narrowest=16), _title),
+    "customer": _Shown(Column(title="CUSTOMER", flexible=True, narrowest=9), _customer),
+    "who": _Shown(Column(title="STATE · WHO", flexible=True, narrowest=18), _who, _who_briefly),
+}
+
+_KEYS = (
+    "state",
+    "state_type",
+    "queue",
+    "priority",
+    "owner",
+    "responsible",
+    "company",
+    "tags",
+    "problem",
+    "lock",
+    "created_at",
+    "updated_at",
+    "pending_until",
+    "closed_at",
+    "due_at",
+    "articles",
+    "minutes",
+    "possible_duplicates",
+    "undelivered",
+)
+
+
+def _of_key(key: str) -> _Shown:
+    """The column of a key of `list --json`, as text."""
+
+    def cell(row: TicketRow, now: datetime) -> Cell:
+        if key == "lock":
+            return Cell(row.lock.agent if row.lock else "")
+        moment = getattr(row, key, None)
+        if isinstance(moment, datetime):
+            return Cell(times.ago(moment, now) if moment <= now else f"in {times.span(moment - now)}")
+        return Cell(_as_text(row_as_json(row)[key]))
+
+    return _Shown(Column(title=key.upper(), flexible=True, right=key in {"articles", "minutes"}), cell)
+
+
+def _as_text(value: object) -> str:
+    if isinstance(value, list):
+        return ", ".join(map(str, value))
+    if isinstance(value, bool):
+        return "yes" if value else ""
+    return "" if value is None else str(value)

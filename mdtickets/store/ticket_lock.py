@@ -1,0 +1,39 @@
+"""The file `lock` in a ticket's directory: which agent holds the ticket. Not tracked, not the process-level lockfile."""
+
+import json
+from datetime import datetime
+
+from mdtickets.domain.event import parse_time
+from mdtickets.domain.model import TicketLock
+from mdtickets.store.durable import read_chunks
+from mdtickets.store.layout import Layout
+
+LOCK_FILE = "lock"
+
+
+def read_lock(layout: Layout, number: str, now: datetime) -> TicketLock | None:
+    """Who holds the ticket; None when nobody does, when the time is over, or when the file says nothing."""
+    try:
+        lock = parse_lock(b"".join(read_chunks(layout.ticket(number) / LOCK_FILE)))
+    except (OSError, ValueError):
+        return None
+    return None if lock.until and lock.until <= now else lock
+
+
+def parse_lock(data: bytes) -> TicketLock:
+    """The lock of a file: one JSON object with the keys of `--json`. Raises ValueError when it is none."""
+    found = json.loads(data)
+    if (
+        not isinstance(found, dict)
+        or not isinstance(found.get("agent"), str)
+        or not isinstance(found.get("since"), str)
+    ):
+        raise ValueError("no agent, or no time")  # noqa: TRY004  # one kind of error for every bad file
+    until = found.get("until")
+    return TicketLock(
+        agent=found["agent"],
+        host=str(found.get("host") or ""),
+        since=parse_time(found["since"]),
+        until=parse_time(until) if isinstance(until, str) else None,
+        reason=str(found.get("reason") or ""),
+    )
