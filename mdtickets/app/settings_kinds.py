@@ -1,0 +1,218 @@
+"""The kinds of values that settings have: what is allowed, how TOML and the command line say it, what it means.
+
+A kind turns what TOML holds into a value of the domain, or raises ValueError with what is allowed in words.
+"""
+
+import re
+import zoneinfo
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from difflib import get_close_matches
+from enum import StrEnum
+from typing import Any
+
+from mdtickets.domain.settings import Budget, FiledMode
+
+Toml = str | int | bool | list[str]
+
+_UNITS = {"m": timedelta(minutes=1), "h": timedelta(hours=1), "d": timedelta(days=1), "w": timedelta(weeks=1)}
+_SPAN = re.compile(r"([0-9]{1,5}) ?([mhdw])")
+_BUDGET = re.compile(r"([0-9]{1,7}) in ([0-9]{1,5} ?[mhdw])")
+_ADDRESS = re.compile(r"[^\s@<>,;\x00-\x1f]+@[^\s@<>,;\x00-\x1f]+")
+_FOLDER = re.compile(r"\.?[^./\x00-\x1f][^/\x00-\x1f]*")
+_LONGEST = timedelta(days=3650)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Kind:
+    """One kind of value. `parse` takes what TOML holds, `read` makes that of a word on the command line."""
+
+    allowed: str  # completes "must be …"
+    parse: Callable[[Any], Any]
+    read: Callable[[str], Toml] = str
+
+
+def _text(found: Any, allowed: str = "text in quotes") -> str:
+    if not isinstance(found, str):
+        raise ValueError(allowed)  # noqa: TRY004  # one kind of error for every wrong value
+    return found
+
+
+def _line(found: Any) -> str:
+    text = _text(found).strip()
+    if not text.isprintable():
+        raise ValueError("one line of text")
+    return text
+
+
+def _filled(found: Any) -> str:
+    text = _line(found)
+    if not text:
+        raise ValueError("text that is not empty")
+    return text
+
+
+def is_address(text: str) -> bool:
+    """Whether it looks like a mail address: one @ with something on both sides, no blanks, nothing that parts a list."""
+    return _ADDRESS.fullmatch(text) is not None
+
+
+def _address(found: Any) -> str:
+    text = _line(found)
+    if text and not is_address(text):
+        raise ValueError("a mail address such as support@example.com")
+    return text
+
+
+def _addresses(found: Any) -> tuple[str, ...]:
+    allowed = 'a list of mail addresses such as ["form@example.com"]'
+    if not isinstance(found, list) or not all(isinstance(item, str) and is_address(item) for item in found):
+        raise ValueError(allowed)
+    return tuple(item.lower() for item in found)
+
+
+def parse_span(found: Any) -> timedelta:
+    """A span of time such as 30m, 24h, 3d or 2w. Raises ValueError."""
+    matched = _SPAN.fullmatch(_text(found, SPAN.allowed).strip())
+    span = int(matched[1]) * _UNITS[matched[2]] if matched else timedelta(0)
+    if not timedelta(0) < span <= _LONGEST:
+        raise ValueError(SPAN.allowed)
+    return span
+
+
+def _budget(found: Any) -> Budget | None:
+    text = _text(found, BUDGET.allowed).strip()
+    if text == "none":
+        return None
+    matched = _BUDGET.fullmatch(text)
+    if not matched:
+        raise ValueError(BUDGET.allowed)
+    return Budget(count=int(matched[1]), span=parse_span(matched[2]))
+
+
+def _folder(found: Any) -> str:
+    text = _text(found).strip()
+    if text and not _FOLDER.fullmatch(text):
+        raise ValueError(FOLDER.allowed)
+    return f".{text.removeprefix('.')}" if text else ""
+
+
+def _filed(found: Any) -> tuple[FiledMode, str]:
+    text = _text(found, FILED.allowed).strip()
+    mode, colon, folder = text.partition(":")
+    if mode == FiledMode.FOLDER and _FOLDER.fullmatch(folder):
+        return FiledMode.FOLDER, _folder(folder)
+    if colon or mode not in {FiledMode.CUR, FiledMode.DELETE}:
+        raise ValueError(FILED.allowed + nearest(text, ("folder:.Filed", "cur", "delete")))
+    return FiledMode(mode), ".Filed"
+
+
+def _timezone(found: Any) -> str:
+    text = _text(found, TIMEZONE.allowed)
+    try:
+        zoneinfo.ZoneInfo(text)
+    except (zoneinfo.ZoneInfoNotFoundError, ValueError, OSError):
+        # a machine without any time zones (a bare container) cannot tell a wrong one
+        zones = zoneinfo.available_timezones()
+        if zones or not re.fullmatch(r"[A-Za-z0-9_+/-]+", text):
+            raise ValueError(TIMEZONE.allowed + nearest(text, sorted(zones))) from None
+    return text
+
+
+def _command(found: Any) -> str:
+    return _text(found).strip()
+
+
+def _system_id(found: Any) -> str:
+    text = _text(found, SYSTEM_ID.allowed)
+    if not re.fullmatch(r"[0-9]{2,10}", text):
+        raise ValueError(SYSTEM_ID.allowed)
+    return text
+
+
+def nearest(word: str, right: tuple[str, ...] | list[str]) -> str:
+    """`. Did you mean "…"?` for the right word that looks most like it, "" when none does."""
+    lowered = {each.lower(): each for each in right}
+    found = get_close_matches(word.lower(), lowered, 1)
+    return f'. Did you mean "{lowered[found[0]]}"?' if found else ""
+
+
+def integer(least: int, most: int) -> Kind:
+    """A whole number within bounds."""
+    allowed = f"a whole number from {least} to {most}"
+
+    def parse(found: Any) -> int:
+        if isinstance(found, bool) or not isinstance(found, int) or not least <= found <= most:
+            raise ValueError(allowed)
+        return found
+
+    def read(word: str) -> Toml:
+        return int(word) if re.fullmatch(r"-?[0-9]{1,15}", word) else word
+
+    return Kind(allowed=allowed, parse=parse, read=read)
+
+
+def choice(words: type[StrEnum]) -> Kind:
+    """One of a few words."""
+    names = tuple(str(word) for word in words)
+    allowed = _listed(names)
+
+    def parse(found: Any) -> StrEnum:
+        if found not in names:
+            raise ValueError(allowed + (nearest(found, names) if isinstance(found, str) else ""))
+        return words(found)
+
+    return Kind(allowed=allowed, parse=parse)
+
+
+def _language(found: Any) -> str:
+    return str(choice(Language).parse(found))
+
+
+def choices(words: type[StrEnum]) -> Kind:
+    """A list of any of a few words."""
+    names = tuple(str(word) for word in words)
+    allowed = f"a list of any of {', '.join(names)}"
+
+    def parse(found: Any) -> frozenset[StrEnum]:
+        if not isinstance(found, list):
+            raise ValueError(allowed)  # noqa: TRY004  # one kind of error for every wrong value
+        for item in found:
+            if item not in names:
+                raise ValueError(allowed + (nearest(item, names) if isinstance(item, str) else ""))
+        return frozenset(words(item) for item in found)
+
+    return Kind(allowed=allowed, parse=parse, read=read_list)
+
+
+def read_list(word: str) -> Toml:
+    """The items of `a, b` or of `["a", "b"]` on the command line."""
+    items = (item.strip().strip("\"'") for item in word.strip().removeprefix("[").removesuffix("]").split(","))
+    return [item for item in items if item]
+
+
+def _listed(names: tuple[str, ...]) -> str:
+    quoted = [f'"{name}"' for name in names]
+    return ", ".join(quoted[:-1]) + f" or {quoted[-1]}"
+
+
+class Language(StrEnum):
+    """The languages that templates come in."""
+
+    GERMAN = "de"
+    ENGLISH = "en"
+
+
+LINE = Kind(allowed="text in quotes", parse=_line)
+FILLED = Kind(allowed="text in quotes", parse=_filled)
+COMMAND = Kind(allowed="text in quotes", parse=_command)
+ADDRESS = Kind(allowed="a mail address", parse=_address)
+ADDRESSES = Kind(allowed="a list of mail addresses", parse=_addresses, read=read_list)
+LANGUAGE = Kind(allowed='"de" or "en"', parse=_language)
+TIMEZONE = Kind(allowed="a time zone such as Europe/Berlin", parse=_timezone)
+SPAN = Kind(allowed="a span of time such as 30m, 24h, 3d or 2w", parse=parse_span)
+BUDGET = Kind(allowed='"N in SPAN" such as "10 in 24h", or "none"', parse=_budget)
+FOLDER = Kind(allowed="the name of a Maildir++ folder such as .Sales, without a slash", parse=_folder)
+FILED = Kind(allowed='"folder:NAME", "cur" or "delete"', parse=_filed)
+SYSTEM_ID = Kind(allowed='two to ten digits in quotes, such as "10"', parse=_system_id)

@@ -1,0 +1,167 @@
+"""Every key that settings may have: its kind, its default, what it means. The document `settings` tells the same."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from mdtickets.app.settings_kinds import (
+    ADDRESS,
+    ADDRESSES,
+    BUDGET,
+    COMMAND,
+    FILED,
+    FILLED,
+    FOLDER,
+    LANGUAGE,
+    LINE,
+    SPAN,
+    SYSTEM_ID,
+    TIMEZONE,
+    Kind,
+    Toml,
+    choice,
+    choices,
+    integer,
+    nearest,
+)
+from mdtickets.domain.settings import AckKind, FollowUpPolicy, Tls, Transport, Unverified
+
+FORMAT = 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Key:
+    """One key: what it may hold, and what counts while it is not there."""
+
+    kind: Kind
+    default: Toml = ""
+    required: bool = False
+    only_local: bool = False  # belongs to this machine, so it never stands in the tracked file
+
+
+class Shape(StrEnum):
+    """How often a table stands in the file."""
+
+    ONE = "[NAME]"
+    NAMED = "[NAME.WORD]"
+    LIST = "[[NAME]]"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Table:
+    """A group of keys."""
+
+    shape: Shape
+    keys: Mapping[str, Key]
+
+
+TOP: Mapping[str, Key] = {
+    "format": Key(kind=integer(1, 1), required=True),
+    "name": Key(kind=FILLED, default="Support"),
+    "language": Key(kind=LANGUAGE, default="en"),
+    "timezone": Key(kind=TIMEZONE, default="Europe/Berlin"),
+    "system_id": Key(kind=SYSTEM_ID, only_local=True),
+}
+
+TABLES: Mapping[str, Table] = {
+    "mailbox": Table(
+        shape=Shape.LIST,
+        keys={
+            "maildir": Key(kind=FILLED, required=True),
+            "folder": Key(kind=FOLDER),
+            "address": Key(kind=ADDRESS),
+            "queue": Key(kind=LINE),
+            "filed": Key(kind=FILED, default="folder:.Filed"),
+        },
+    ),
+    "queue": Table(
+        shape=Shape.NAMED,
+        keys={
+            "address": Key(kind=ADDRESS),
+            "sender_name": Key(kind=LINE),
+            "language": Key(kind=LANGUAGE),
+            "follow_up": Key(kind=choice(FollowUpPolicy), default="reopen"),
+            "unverified": Key(kind=choice(Unverified), default="file"),
+            "acknowledge": Key(kind=choices(AckKind), default=["new"]),
+            "unlock_after": Key(kind=integer(0, 100_000), default=60),
+        },
+    ),
+    "agent": Table(
+        shape=Shape.NAMED,
+        keys={
+            "name": Key(kind=LINE),
+            "email": Key(kind=ADDRESS),
+        },
+    ),
+    "sending": Table(
+        shape=Shape.ONE,
+        keys={
+            "transport": Key(kind=choice(Transport), default="maildir"),
+            "maildir": Key(kind=FILLED, default=".mdtickets/outgoing"),
+            "host": Key(kind=LINE),
+            "port": Key(kind=integer(0, 65535), default=0),
+            "tls": Key(kind=choice(Tls), default="starttls"),
+            "user": Key(kind=LINE),
+            "password_command": Key(kind=COMMAND),
+            "password_file": Key(kind=LINE),
+            "sendmail": Key(kind=FILLED, default="/usr/sbin/sendmail"),
+            "timeout": Key(kind=integer(1, 3600), default=60),
+        },
+    ),
+    "acknowledge": Table(
+        shape=Shape.ONE,
+        keys={
+            "per_address": Key(kind=BUDGET, default="10 in 24h"),
+            "per_ticket": Key(kind=BUDGET, default="none"),
+            "per_domain": Key(kind=BUDGET, default="none"),
+            "total": Key(kind=BUDGET, default="500 in 1h"),
+            "max_age": Key(kind=SPAN, default="3d"),
+            "reply_to_of": Key(kind=ADDRESSES, default=[]),
+        },
+    ),
+}
+
+# The names of queues and agents: what a person can type, and what no file or git name trips over.
+QUEUE_NAME = re.compile(r"[^\s\x00-\x1f/\\][^\x00-\x1f/\\]{0,99}")
+AGENT_KEY = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,39}")
+
+# Words that people look for and that mean nothing here.
+_INSTEAD: Mapping[str, str] = {
+    "password": "a password never stands in the settings; name password_command or password_file",
+    "hours": "this version knows no working hours",
+    "holidays": "this version knows no holidays",
+    "calendar": "this version knows no working hours",
+    "rate": "this version knows no rates",
+    "rates": "this version knows no rates",
+    "views": "this version knows no views",
+    "first_response": "this version knows no due times",
+    "update": "this version knows no due times",
+    "solution": "this version knows no due times",
+}
+
+
+def unknown_key(name: str, right: Mapping[str, object]) -> str:
+    """The sentence for a key that does not exist where it stands."""
+    if name in _INSTEAD:
+        return _INSTEAD[name]
+    meant = nearest(name, list(right))
+    return f"no such key{meant}" if meant else f"no such key. There are: {', '.join(right)}"
+
+
+def table_header(path: tuple[str, ...]) -> str:
+    """How the table of a key is written: `[queue.Support] `, `[[mailbox]] `, "" at the top."""
+    if len(path) < 2:
+        return ""
+    table = TABLES.get(path[0])
+    if table and table.shape is Shape.LIST:
+        return f"[[{path[0]}]] "
+    return f"[{'.'.join(map(toml_key, path[:-1]))}] "
+
+
+def toml_key(name: str) -> str:
+    """A key as TOML has it: bare if it can be."""
+    if re.fullmatch(r"[A-Za-z0-9_-]+", name):
+        return name
+    escaped = name.replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{escaped}"'
