@@ -137,16 +137,16 @@ class Committer:
         """Make the commits on top of `old`, onto our own ref; the id of the last."""
         ref = _pending(directory)
         _drop_stale_lock(directory.place(f"{ref}.lock"))
-        reports = set(directory.crash_reports())
+        known = set(directory.leftovers())
         try:
             output = self._git.feed(
                 lambda out: write_stream(out, commits, root=self._root, ref=ref, parent=old),
                 *("fast-import", "--quiet", "--force", "--done", _BIG_FILE),
             )
         except (GitError, OSError):
-            # tried again and again on a full disk, the reports would fill it further
-            for report in set(directory.crash_reports()) - reports:
-                report.unlink(missing_ok=True)
+            # tried again and again on a full disk, they would keep it full
+            for left in set(directory.leftovers()) - known:
+                left.unlink(missing_ok=True)
             raise
         return output.decode().strip()
 

@@ -19,6 +19,7 @@ _COMMITTER = b"mdtickets <mdtickets@localhost>"
 _UNSAFE_IN_NAME = re.compile("[<>\x00-\x1f\x7f-\x9f\u2028\u2029]+")
 _UNSAFE_IN_ADDRESS = re.compile("[<>\\s\x00-\x1f\x7f-\x9f\u2028\u2029]+")
 _PLAIN_PATH = re.compile(rb"[A-Za-z0-9_./@+~-]+")
+_NEVER_PARTS = frozenset({"", ".", "..", ".git"})
 _LONGEST_NAME = 100
 _LONGEST_ADDRESS = 254  # RFC 5321 section 4.5.3.1.3, without the angle brackets
 _CHUNK = 1 << 20
@@ -72,10 +73,13 @@ def clean_author(name: str, address: str) -> tuple[str, str]:
 
 
 def quote_path(path: str) -> bytes:
-    """A path as fast-import reads it: as it is, or in double quotes with every unusual byte as an octal escape."""
+    """A path as fast-import reads it: as it is, or in double quotes with every unusual byte as an octal escape.
+
+    Raises ValueError for one that leaves the store or lies in `.git`: fast-import would take it.
+    """
     raw = os.fsencode(path)
-    if b"\0" in raw:
-        raise ValueError(f"{path!r} is no path")
+    if b"\0" in raw or not _NEVER_PARTS.isdisjoint(path.lower().split("/")):
+        raise ValueError(f"{path!r} is no path of a store")
     if _PLAIN_PATH.fullmatch(raw):
         return raw
     return b'"%b"' % b"".join(b"%c" % byte if _PLAIN_PATH.match(b"%c" % byte) else b"\\%03o" % byte for byte in raw)

@@ -58,9 +58,13 @@ class GitDirectory:
         per_work_tree = not name.startswith("refs/") or name.startswith(("refs/worktree/", "refs/bisect/"))
         return (self.own if per_work_tree else self.common) / name
 
-    def crash_reports(self) -> Iterable[Path]:
-        """What fast-import left when it failed."""
-        return self.own.glob("fast_import_crash_*")
+    def leftovers(self) -> Iterable[Path]:
+        """What a git that failed or was killed leaves: fast-import's reports, and packs without their final name.
+
+        One that is at work has such files too.
+        """
+        yield from self.own.glob("fast_import_crash_*")
+        yield from (self.common / "objects" / "pack").glob("tmp_*")
 
     def read_ref(self, name: str) -> str | None:
         """The object id that a ref names, or None. A ref file that holds no id (a torn write) gives ""."""

@@ -20,6 +20,8 @@ _OPTIONS = ("-c", "core.hooksPath=/dev/null", "-c", "core.fsync=committed,loose-
 _KEPT = ("GIT_CONFIG_", "GIT_TRACE", "GIT_EXEC_PATH", "GIT_SSH", "GIT_ASKPASS", "GIT_SSL_", "GIT_HTTP", "GIT_PROXY")
 _DROPPED = ("GIT_CONFIG_PARAMETERS",)
 
+_DISK_FULL = ("No space left on device", "Out of diskspace", "Disk quota exceeded")
+
 _GRACE = 10.0  # seconds between SIGTERM and SIGKILL
 
 
@@ -91,7 +93,7 @@ class Git:
             )
         if "not a git repository" in errors:
             return GitError("the store is no git repository.", "Make it one: git init")
-        if "No space left on device" in errors:
+        if any(words in errors for words in _DISK_FULL):
             return GitError("git cannot write: the disk is full.")
         return GitError(f"git {command} failed: {_first_complaint(errors) or f'exit status {status}'}")
 

@@ -108,10 +108,9 @@ def _write_graph(git: Git, directory: GitDirectory) -> Iterable[str]:
 
 
 def _sweep(directory: GitDirectory, now: datetime) -> Iterable[str]:
-    """What killed processes left: reports of fast-import, and packs that never got their name."""
+    """Whatever is a day old is nobody's any more."""
     oldest = (now - _LEFT_BEHIND).timestamp()
-    left = [*directory.crash_reports(), *(directory.common / "objects" / "pack").glob("tmp_*")]
-    for path in left:
+    for path in list(directory.leftovers()):
         try:
             if path.stat().st_mtime < oldest:
                 path.unlink()

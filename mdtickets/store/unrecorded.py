@@ -14,9 +14,9 @@ from mdtickets.domain.model import Ticket
 from mdtickets.domain.settings import Agent
 from mdtickets.errors import NotFoundError
 from mdtickets.store.git import Commit, Repository
-from mdtickets.store.layout import Layout
+from mdtickets.store.layout import HISTORY_FILE, TICKET_FILE, Layout
 from mdtickets.store.outstanding import is_complete_article
-from mdtickets.store.tickets import HISTORY_FILE, TICKET_FILE, load_ticket, read_file
+from mdtickets.store.tickets import load_ticket, read_file
 
 # tickets / year / month / day / number / file
 _DEPTH = 6
