@@ -26,15 +26,15 @@ class ServiceManager:
         # half of it, as sd_watchdog_enabled(3) advises
         return cls(address=address, alive_every=int(microseconds) / 2e6 if wanted else None)
 
-    def tell(self, *assignments: str) -> None:
-        """Send assignments such as READY=1 in one message. Failing to is no reason to stop."""
+    def tell(self, *assignments: str, patience: float = _PATIENCE) -> None:
+        """Send assignments such as READY=1 in one message, waiting so many seconds. Failing to is no reason to stop."""
         if not self.address:
             return
         # a leading @ stands for the NUL of an abstract socket
         place = "\0" + self.address[1:] if self.address.startswith("@") else self.address
         try:
             with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM | socket.SOCK_CLOEXEC) as connection:
-                connection.settimeout(_PATIENCE)
+                connection.settimeout(patience)
                 connection.sendto("\n".join(assignments).encode("utf-8", "replace"), place)
         except OSError:
             return
