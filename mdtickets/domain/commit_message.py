@@ -62,7 +62,7 @@ def _subject(number: str, events: Sequence[Event], title: str, name: str) -> str
     who = _words(name or main.by)
     remarks = "".join(_remarks(events, main))
     # title and name give way, what happened does not
-    room = _LONGEST_SUBJECT - len(f"{number}: {_headline(main, '', '')}{remarks}")
+    room = _LONGEST_SUBJECT + 1 - len(f"{number}: {_headline(main, '.', '.')}{remarks}")
     subject = f"{number}: {_headline(main, _cut(_words(title), room), _cut(who, room))}{remarks}"
     return _cut(subject, _LONGEST_SUBJECT)
 
