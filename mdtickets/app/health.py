@@ -6,13 +6,12 @@ from datetime import datetime
 
 from mdtickets.app.daemon_state import DaemonState, daemon_is_running, read_state
 from mdtickets.app.mailboxes import boxes
+from mdtickets.app.repository import journal_of, repository_of
 from mdtickets.app.session import Session
 from mdtickets.domain.delivery import DeliveryState
 from mdtickets.domain.model import Problem
 from mdtickets.domain.settings import Transport
-from mdtickets.store.git import Repository
 from mdtickets.store.git_process import Git, GitError
-from mdtickets.store.journal import Journal
 from mdtickets.store.listing import count_tickets, open_by_queue
 from mdtickets.store.maildir import waiting_count
 from mdtickets.store.noticing import find_changes, last_commit_at, size_bytes
@@ -88,8 +87,7 @@ def _waiting(session: Session) -> Iterator[WaitingIn]:
 
 def _git(session: Session) -> GitHealth:
     git = Git(session.layout.root)
-    repository = Repository(session.layout.root, session.layout.run / "git.lock")
-    journal = Journal(session.layout, session.disk, repository)
+    repository, journal = repository_of(session), journal_of(session)
     ours = journal.paths()
     try:
         return GitHealth(

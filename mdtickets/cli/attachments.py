@@ -10,7 +10,7 @@ from mdtickets.app.attachments import list_attachments, save_attachments
 from mdtickets.app.numbers import resolve_all
 from mdtickets.app.reading import read_thread
 from mdtickets.cli import frame
-from mdtickets.cli.frame import JsonFlag, NumberArgument, examples, invocation, new_app
+from mdtickets.cli.frame import JsonFlag, NumberArgument, examples, new_app, open_for_reading
 from mdtickets.render.attachments import attachments_as_json, format_attachments
 
 app = new_app()
@@ -37,7 +37,7 @@ def attachments(
     as_json: JsonFlag = False,
 ) -> None:
     """Name the files that came with a ticket; with --save, write them."""
-    session = invocation(context).open()
+    session = open_for_reading(context)
     for each in resolve_all(session, number, sys.stdin):
         thread = read_thread(session, each, article)
         found = list_attachments(thread) if save is None else save_attachments(session, thread, save)

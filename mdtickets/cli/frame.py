@@ -3,7 +3,7 @@
 import json
 import os
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -60,6 +60,37 @@ class Invocation:
 def invocation(context: typer.Context) -> Invocation:
     """What was said before the command."""
     return context.obj if isinstance(context.obj, Invocation) else Invocation()
+
+
+def open_for_reading(context: typer.Context) -> "Session":
+    """The store, its catalog as true as git tells. What that needs is loaded only when something changed."""
+    from mdtickets.app.staleness import is_stale
+
+    session = invocation(context).open()
+    if is_stale(session):
+        from mdtickets.app.freshness import refresh_for_reading
+
+        refresh_for_reading(session, show_progress)
+    return session
+
+
+def freshen(session: "Session", numbers: Iterable[str]) -> bool:
+    """Whether files of these tickets had changed without git's knowing; the catalog has read them now."""
+    from mdtickets.app.staleness import stale_tickets
+
+    stale = stale_tickets(session, numbers)
+    if not stale:
+        return False
+    from mdtickets.app.catching_up import catch_up
+
+    return catch_up(session, stale)
+
+
+def show_progress(done: int, total: int) -> None:
+    """A line that counts, on a terminal."""
+    if sys.stderr.isatty():
+        sys.stderr.write(f"\r{done:,} of {total:,}" + ("\r\x1b[K" if done >= total else ""))
+        sys.stderr.flush()
 
 
 def new_app() -> typer.Typer:

@@ -6,7 +6,7 @@ import typer
 
 from mdtickets.app.overview import find_tickets
 from mdtickets.cli import frame
-from mdtickets.cli.frame import JsonFlag, examples, invocation, new_app
+from mdtickets.cli.frame import JsonFlag, examples, freshen, new_app, open_for_reading
 from mdtickets.domain.overview import Selection
 from mdtickets.render.json import tickets_as_json
 from mdtickets.render.listing import format_list, format_remarks, parse_columns
@@ -57,7 +57,7 @@ def list_(
     as_json: JsonFlag = False,
 ) -> None:
     """Tickets, who waits longest first."""
-    session = invocation(context).open()
+    session = open_for_reading(context)
     shown = parse_columns(columns)
     words, states, queues, owners, customers, tags = (
         tuple(each or ()) for each in (query, state, queue, owner, customer, tag)
@@ -67,6 +67,8 @@ def list_(
         sort=sort, reverse=reverse, limit=limit,
     )  # fmt: skip
     found = find_tickets(session, selection)
+    if freshen(session, (row.number for row in found.rows)):
+        found = find_tickets(session, selection)
     if as_json:
         frame.write_json(tickets_as_json(found.total, found.rows))
         return

@@ -8,7 +8,7 @@ from mdtickets.app.numbers import resolve_all
 from mdtickets.app.reading import article_positions, read_events
 from mdtickets.app.zone import zone_of
 from mdtickets.cli import frame
-from mdtickets.cli.frame import JsonFlag, NumberArgument, examples, invocation, new_app
+from mdtickets.cli.frame import JsonFlag, NumberArgument, examples, new_app, open_for_reading
 from mdtickets.render.history import format_log
 from mdtickets.render.json import events_as_json
 
@@ -24,7 +24,7 @@ app = new_app()
 )
 def log(context: typer.Context, number: NumberArgument, *, as_json: JsonFlag = False) -> None:
     """A ticket's history: who did what when."""
-    session = invocation(context).open()
+    session = open_for_reading(context)
     for each in resolve_all(session, number, sys.stdin):
         events = read_events(session, each)
         if as_json:

@@ -12,7 +12,7 @@ from typer.main import get_command
 
 import mdtickets
 from mdtickets.cli import COMMANDS
-from mdtickets.cli.frame import Invocation, new_app
+from mdtickets.cli.frame import Invocation, new_app, open_for_reading
 from mdtickets.errors import NotFoundError, UsageError
 
 app = new_app()
@@ -94,7 +94,7 @@ def root(
 def _show_desk_or_help(context: typer.Context) -> None:
     asked: Invocation = context.obj
     try:
-        session = asked.open()
+        session = open_for_reading(context)
     except NotFoundError:
         if asked.directory or "MDTICKETS_STORE" in os.environ:
             raise

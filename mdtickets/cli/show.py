@@ -8,7 +8,7 @@ import typer
 from mdtickets.app.numbers import remember_shown, resolve, resolve_all, shorten
 from mdtickets.app.reading import read_html, read_raw, read_thread
 from mdtickets.cli import frame
-from mdtickets.cli.frame import JsonFlag, NumberArgument, examples, invocation, new_app
+from mdtickets.cli.frame import JsonFlag, NumberArgument, examples, freshen, new_app, open_for_reading
 from mdtickets.render.thread import Detail, format_hints, format_thread
 from mdtickets.render.thread_json import thread_as_json
 
@@ -42,13 +42,14 @@ def show(
     as_json: JsonFlag = False,
 ) -> None:
     """One ticket as a thread: who wrote what when, quoted text folded, attachments named."""
-    session = invocation(context).open()
+    session = open_for_reading(context)
     if raw or html:
         read = read_raw if raw else read_html
         frame.write_bytes(read(session, resolve(session, number), article))
         return
     detail = Detail(headers=headers, unfold=unfold, article=article)
     for each in resolve_all(session, number, sys.stdin):
+        freshen(session, [each])
         thread = read_thread(session, each, article)
         remember_shown(session.layout, each)
         if as_json:

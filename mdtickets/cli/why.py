@@ -7,7 +7,7 @@ import typer
 from mdtickets.app.numbers import resolve_all
 from mdtickets.app.reading import article_positions, read_events
 from mdtickets.cli import frame
-from mdtickets.cli.frame import JsonFlag, NumberArgument, examples, invocation, new_app
+from mdtickets.cli.frame import JsonFlag, NumberArgument, examples, new_app, open_for_reading
 from mdtickets.render.history import format_why
 from mdtickets.render.json import events_as_json
 
@@ -17,7 +17,7 @@ app = new_app()
 @app.command(epilog=examples("mdtickets why 0042", "mdtickets why 0042 --json"))
 def why(context: typer.Context, number: NumberArgument, *, as_json: JsonFlag = False) -> None:
     """The reasons behind each automatic decision: why this ticket, why acknowledged or not, why reopened."""
-    session = invocation(context).open()
+    session = open_for_reading(context)
     for each in resolve_all(session, number, sys.stdin):
         events = read_events(session, each)
         if as_json:
