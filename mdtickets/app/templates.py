@@ -1,0 +1,210 @@
+"""The texts of automatic answers: the store's own templates, and those that come with the program.
+
+A template is the team's file and may compute; what strangers wrote is data that it prints, never a template. Jinja's
+sandbox keeps a careless template from reaching Python.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from jinja2 import StrictUndefined, Template, TemplateError, TemplateSyntaxError
+from jinja2.sandbox import ImmutableSandboxedEnvironment
+
+import mdtickets
+from mdtickets.app.settings_kinds import Language
+from mdtickets.domain.model import Problem
+from mdtickets.domain.plain import plain_line
+from mdtickets.domain.settings import AckKind, Settings
+from mdtickets.store.frontmatter import Document, FrontMatterError, parse
+from mdtickets.store.layout import Layout
+
+BUILT_IN = Path(mdtickets.__file__).parent / "templates"
+
+# What a template may name, with a value of each kind, for trying templates out.
+SAMPLE: Mapping[str, object] = {
+    "number": "2026112410000420",
+    "title": "Recorder VR-200 eats tapes",
+    "subject": "Recorder VR-200 eats tapes",
+    "name": "Kim Lee",
+    "quoted": ["Since yesterday the recorder pulls the tape in.", "What can I do?"],
+    "more": True,
+    "queue": "Support",
+    "team": "Mustermann Video GmbH",
+    "address": "support@mustermann-video.example",
+    "received_at": datetime(2026, 11, 24, 9, 12, tzinfo=UTC),
+}
+
+_KEYS = ("kind", "language", "subject")
+# Errors of templates while they run: Jinja's own, and whatever an expression in one provokes.
+_RUN_ERRORS = (TemplateError, ArithmeticError, LookupError, TypeError, ValueError, AttributeError, RecursionError)
+
+
+class TemplateProblemError(Exception):
+    """A template that cannot be used: the line of its file, and why."""
+
+    def __init__(self, line: int, problem: str) -> None:
+        super().__init__(problem)
+        self.line = line
+        self.problem = problem
+
+
+@dataclass(frozen=True, slots=True)
+class _Text:
+    """One compiled text, and the line of the file that it begins on."""
+
+    template: Template
+    first_line: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Compiled:
+    """One template, ready to run, and the state of the file that it was made from."""
+
+    subject: _Text
+    body: _Text
+    stamp: tuple[int, int]
+
+
+class Templates:
+    """All templates of a store, each compiled once and again when its file changes."""
+
+    def __init__(self, layout: Layout, language: str = Language.ENGLISH) -> None:
+        self._layout = layout
+        self._language = language
+        self._environment = _new_environment()
+        self._compiled: dict[Path, _Compiled] = {}
+
+    def render(
+        self, kind: str, language: str, context: Mapping[str, object], *, otherwise: Sequence[str] = ()
+    ) -> tuple[str, str]:
+        """Subject and body of an answer, in the first of these languages that the store has a text in.
+
+        `language`, then `otherwise` (the queue's), then the store's; then the texts that come with the program. A
+        template that fails is passed over, so that a mistake in it stops no mail: `config check` tells it.
+        """
+        for path in self._candidates(kind, (language, *otherwise, self._language)):
+            try:
+                return _rendered(self._load(path), context)
+            except (OSError, TemplateProblemError):
+                continue
+        raise ValueError(f"there is no template of the kind {kind!r}")
+
+    def _candidates(self, kind: str, languages: Sequence[str]) -> Iterator[Path]:
+        names = [f"{kind}.{each}.md" for each in dict.fromkeys(languages) if each.isalpha()]
+        yield from (self._layout.templates / name for name in names)
+        yield from (BUILT_IN / name for name in (names[0], f"{kind}.en.md") if names)
+
+    def _load(self, path: Path) -> _Compiled:
+        found = path.stat()
+        stamp = (found.st_mtime_ns, found.st_size)
+        compiled = self._compiled.get(path)
+        if compiled is None or compiled.stamp != stamp:
+            compiled = _compile(self._environment, parse_template(path.read_bytes()), stamp)
+            self._compiled[path] = compiled
+        return compiled
+
+
+def parse_template(data: bytes) -> Document:
+    """The front matter and text of a template file. Raises TemplateProblemError."""
+    try:
+        document = parse(data)
+        for key in _KEYS:
+            document.text(key)
+    except FrontMatterError as error:
+        raise TemplateProblemError(error.line, error.problem) from None
+    if not document.text("subject"):
+        raise TemplateProblemError(1, '"subject" is missing')
+    return document
+
+
+def check_templates(layout: Layout) -> list[Problem]:
+    """Everything that is wrong with the store's templates: each is read, compiled, and run with a sample."""
+    environment = _new_environment()
+    problems = []
+    for path in sorted(layout.templates.glob("*.md")):
+        if path.name.startswith("."):
+            continue
+        try:
+            document = parse_template(path.read_bytes())
+            _check_name(path, document)
+            _rendered(_compile(environment, document, (0, 0)), SAMPLE)
+        except TemplateProblemError as error:
+            problems.append(Problem(path=layout.relative(path), line=error.line, problem=error.problem))
+        except OSError as error:
+            problems.append(Problem(path=layout.relative(path), line=None, problem=str(error.strerror)))
+    return problems
+
+
+def missing_templates(layout: Layout, settings: Settings) -> list[str]:
+    """The files that the store lacks for what its queues acknowledge in their languages; built-in texts stand in."""
+    wanted = {
+        f"{kind}.{queue.language or settings.language}.md"
+        for queue in settings.queues.values()
+        for kind in queue.acknowledge
+    }
+    return [
+        layout.relative(layout.templates / name) for name in sorted(wanted) if not (layout.templates / name).is_file()
+    ]
+
+
+def built_in_templates() -> dict[str, bytes]:
+    """The templates that come with the program, by file name; `init` gives them to a new store."""
+    return {path.name: path.read_bytes() for path in sorted(BUILT_IN.glob("*.md"))}
+
+
+def _new_environment() -> ImmutableSandboxedEnvironment:
+    return ImmutableSandboxedEnvironment(
+        undefined=StrictUndefined, autoescape=False, keep_trailing_newline=True, trim_blocks=True, lstrip_blocks=True
+    )
+
+
+def _compile(environment: ImmutableSandboxedEnvironment, document: Document, stamp: tuple[int, int]) -> _Compiled:
+    return _Compiled(
+        subject=_text(environment, document.text("subject"), document.line("subject")),
+        body=_text(environment, document.body.replace("\r\n", "\n"), document.front.count("\n") + 3),
+        stamp=stamp,
+    )
+
+
+def _text(environment: ImmutableSandboxedEnvironment, text: str, first_line: int) -> _Text:
+    try:
+        return _Text(environment.from_string(text), first_line)
+    except TemplateSyntaxError as error:
+        raise TemplateProblemError(error.lineno + first_line - 1, str(error.message)) from None
+    except RecursionError:
+        raise TemplateProblemError(first_line, "nested too deeply") from None
+
+
+def _rendered(compiled: _Compiled, context: Mapping[str, object]) -> tuple[str, str]:
+    subject, body = (_run(text, context) for text in (compiled.subject, compiled.body))
+    return plain_line(subject).strip(), body.rstrip() + "\n"
+
+
+def _run(text: _Text, context: Mapping[str, object]) -> str:
+    try:
+        return text.template.render(context)
+    except _RUN_ERRORS as error:
+        line = text.first_line + _failed_line(error) - 1
+        raise TemplateProblemError(line, str(error) or type(error).__name__) from None
+
+
+def _failed_line(error: BaseException) -> int:
+    """The line of the template that failed: Jinja makes tracebacks speak of the template's own lines."""
+    trace, line = error.__traceback__, 1
+    while trace is not None:
+        if trace.tb_frame.f_code.co_filename == "<template>":
+            line = trace.tb_lineno
+        trace = trace.tb_next
+    return line
+
+
+def _check_name(path: Path, document: Document) -> None:
+    kind, _, language = path.name.removesuffix(".md").partition(".")
+    if kind not in set(AckKind):
+        raise TemplateProblemError(1, f"the name must be KIND.LANGUAGE.md; KIND is one of {', '.join(AckKind)}")
+    for key, named in (("kind", kind), ("language", language)):
+        if document.text(key) not in {"", named}:
+            told = f'"{key}" is {document.text(key)}, but the file is named for {named}'
+            raise TemplateProblemError(document.line(key), told)
