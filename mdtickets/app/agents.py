@@ -1,6 +1,6 @@
 """Who is at the keyboard."""
 
-from mdtickets.app.overview import check_word
+from mdtickets.app.listing import check_word
 from mdtickets.app.session import Session
 from mdtickets.domain.settings import Agent
 from mdtickets.store.git_process import Git

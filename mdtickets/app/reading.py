@@ -7,7 +7,7 @@ from datetime import datetime, tzinfo
 from pathlib import Path
 
 from mdtickets.app.deliveries import Delivery, join_deliveries
-from mdtickets.app.overview import row_of
+from mdtickets.app.listing import row_of
 from mdtickets.app.session import Session
 from mdtickets.app.zone import zone_of
 from mdtickets.domain.event import Event, What

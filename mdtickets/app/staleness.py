@@ -7,7 +7,7 @@ are looked at; the rest is found by git status, once in a while (`freshness.scan
 from collections.abc import Iterable
 from datetime import timedelta
 
-from mdtickets.app.session import Session
+from mdtickets.app.glance import OpenStore
 from mdtickets.domain.event import parse_time
 from mdtickets.store.git_files import find_git_directory
 from mdtickets.store.listing import stamps
@@ -20,7 +20,7 @@ SCANNED_AT = "scanned_at"
 _SCAN_EVERY = timedelta(minutes=1)
 
 
-def is_stale(session: Session) -> bool:
+def is_stale(session: OpenStore) -> bool:
     """Whether the catalog must be refreshed before it is asked: never filled, another commit, or long not looked."""
     catalog = session.catalog
     if catalog.is_empty:
@@ -30,13 +30,13 @@ def is_stale(session: Session) -> bool:
     return (head or "") != (catalog.get(SEEN_COMMIT) or "") or is_scan_due(session)
 
 
-def is_scan_due(session: Session, every: timedelta = _SCAN_EVERY) -> bool:
+def is_scan_due(session: OpenStore, every: timedelta = _SCAN_EVERY) -> bool:
     """Whether nobody has asked git for hand edits for that long."""
     last = session.catalog.get(SCANNED_AT)
     return last is None or not timedelta(0) <= session.now() - parse_time(last) < every
 
 
-def stale_tickets(session: Session, numbers: Iterable[str]) -> list[str]:
+def stale_tickets(session: OpenStore, numbers: Iterable[str]) -> list[str]:
     """Those of the tickets whose files changed since their rows were made."""
     noted = stamps(session.catalog, numbers)
     return [number for number, stamp in noted.items() if stamp != stamp_of(session.layout, number)]

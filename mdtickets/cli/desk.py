@@ -1,7 +1,7 @@
 """`mdtickets` alone: what waits, and what to do next."""
 
 from mdtickets.app.agents import find_agent
-from mdtickets.app.overview import what_waits
+from mdtickets.app.desk import what_waits
 from mdtickets.app.session import Session
 from mdtickets.app.zone import zone_of
 from mdtickets.cli import frame

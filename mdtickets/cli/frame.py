@@ -15,7 +15,9 @@ from mdtickets.errors import MdticketsError
 from mdtickets.render.terminal import Screen, screen_of, show_text
 
 if TYPE_CHECKING:
+    from mdtickets.app.glance import Glance, OpenStore
     from mdtickets.app.session import Session
+    from mdtickets.domain.settings import Settings
 
 _MOST_COMPLETIONS = 50
 
@@ -56,34 +58,53 @@ class Invocation:
 
         return open_session(self.directory)
 
+    def settings(self) -> "Settings":
+        """What the store's settings say. Raises SettingsError."""
+        return self.open().settings
+
 
 def invocation(context: typer.Context) -> Invocation:
     """What was said before the command."""
     return context.obj if isinstance(context.obj, Invocation) else Invocation()
 
 
+def glance_at(context: typer.Context) -> "Glance":
+    """The store for a look at its catalog alone, as true as git tells. Raises NotFoundError."""
+    from mdtickets.app.glance import Glance, glance
+
+    here = invocation(context)
+    store = glance(here.directory) or Glance(here.open().layout)
+    _keep_true(store, here)
+    return store
+
+
 def open_for_reading(context: typer.Context) -> "Session":
     """The store, its catalog as true as git tells. What that needs is loaded only when something changed."""
-    from mdtickets.app.staleness import is_stale
-
-    session = invocation(context).open()
-    if is_stale(session):
-        from mdtickets.app.freshness import refresh_for_reading
-
-        refresh_for_reading(session, show_progress)
+    here = invocation(context)
+    session = here.open()
+    _keep_true(session, here)
     return session
 
 
-def freshen(session: "Session", numbers: Iterable[str]) -> bool:
+def _keep_true(store: "OpenStore", here: Invocation) -> None:
+    from mdtickets.app.staleness import is_stale
+
+    if is_stale(store):
+        from mdtickets.app.freshness import refresh_for_reading
+
+        refresh_for_reading(here.open(), show_progress)
+
+
+def freshen(context: typer.Context, store: "OpenStore", numbers: Iterable[str]) -> bool:
     """Whether files of these tickets had changed without git's knowing; the catalog has read them now."""
     from mdtickets.app.staleness import stale_tickets
 
-    stale = stale_tickets(session, numbers)
+    stale = stale_tickets(store, numbers)
     if not stale:
         return False
     from mdtickets.app.catching_up import catch_up
 
-    return catch_up(session, stale)
+    return catch_up(invocation(context).open(), stale)
 
 
 def show_progress(done: int, total: int) -> None:

@@ -4,9 +4,9 @@ from typing import Annotated
 
 import typer
 
-from mdtickets.app.overview import find_tickets
+from mdtickets.app.listing import find_tickets
 from mdtickets.cli import frame
-from mdtickets.cli.frame import JsonFlag, examples, freshen, new_app, open_for_reading
+from mdtickets.cli.frame import JsonFlag, examples, freshen, glance_at, invocation, new_app
 from mdtickets.domain.overview import Selection
 from mdtickets.render.json import tickets_as_json
 from mdtickets.render.listing import format_list, format_remarks, parse_columns
@@ -57,7 +57,7 @@ def list_(
     as_json: JsonFlag = False,
 ) -> None:
     """Tickets, who waits longest first."""
-    session = open_for_reading(context)
+    store = glance_at(context)
     shown = parse_columns(columns)
     words, states, queues, owners, customers, tags = (
         tuple(each or ()) for each in (query, state, queue, owner, customer, tag)
@@ -66,11 +66,13 @@ def list_(
         words=words, states=states, queues=queues, owners=owners, customers=customers, tags=tags,
         sort=sort, reverse=reverse, limit=limit,
     )  # fmt: skip
-    found = find_tickets(session, selection)
-    if freshen(session, (row.number for row in found.rows)):
-        found = find_tickets(session, selection)
+    settings = invocation(context).settings
+    found = find_tickets(store, selection, settings)
+    if freshen(context, store, (row.number for row in found.rows)):
+        found = find_tickets(store, selection, settings)
     if as_json:
         frame.write_json(tickets_as_json(found.total, found.rows))
         return
     screen = frame.screen()
-    frame.show(format_list(found.rows, shown, session.now(), screen), format_remarks(found, screen))
+    remarks = format_remarks(found, screen, is_embedded=store.is_embedded)
+    frame.show(format_list(found.rows, shown, store.now(), screen), remarks)

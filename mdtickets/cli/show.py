@@ -49,7 +49,7 @@ def show(
         return
     detail = Detail(headers=headers, unfold=unfold, article=article)
     for each in resolve_all(session, number, sys.stdin):
-        freshen(session, [each])
+        freshen(context, session, [each])
         thread = read_thread(session, each, article)
         remember_shown(session.layout, each)
         if as_json:

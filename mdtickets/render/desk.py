@@ -2,7 +2,7 @@
 
 from datetime import datetime, tzinfo
 
-from mdtickets.app.overview import Desk
+from mdtickets.app.desk import Desk
 from mdtickets.domain.model import State, StateType
 from mdtickets.domain.overview import TicketRow
 from mdtickets.domain.plain import plain_line

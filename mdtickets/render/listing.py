@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from mdtickets.app.overview import Found, check_word
+from mdtickets.app.listing import Found, check_word
 from mdtickets.domain.model import Priority, State, StateType
 from mdtickets.domain.overview import TicketRow
 from mdtickets.domain.plain import plain_line
@@ -48,10 +48,10 @@ def format_list(rows: Sequence[TicketRow], columns: Sequence[str], now: datetime
     return "\n".join(format_table(headed, cells, screen)) + "\n"
 
 
-def format_remarks(found: Found, screen: Screen) -> str:
+def format_remarks(found: Found, screen: Screen, *, is_embedded: bool) -> str:
     """The lines below a list: how many there are, in which queues, and whether mail leaves this machine."""
     lines = [_total(found)]
-    if found.is_embedded:
+    if is_embedded:
         lines.append(f"{EMBEDDED} (mdtickets config set sending.transport smtp)")
     return "".join(screen.paint(line, Style.DIM) + "\n" for line in lines)
 

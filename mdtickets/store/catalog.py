@@ -10,9 +10,13 @@ import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from mdtickets.store.catalog_schema import CATALOG_VERSION, CONTENT_TABLES, SCHEMA
-from mdtickets.store.rows import CardRow, TicketRows
+
+if TYPE_CHECKING:
+    # they load YAML and all of mail, which a list does not need
+    from mdtickets.store.rows import CardRow, TicketRows
 
 _BUSY_MS = 5000
 _TICKET_TABLES = ("ticket", "article", "reference", "source", "acknowledgement")
@@ -80,13 +84,13 @@ class Catalog:
         """The rows that a SELECT gives."""
         return self._connection.execute(sql, values).fetchall()
 
-    def replace_ticket(self, rows: TicketRows) -> None:
+    def replace_ticket(self, rows: "TicketRows") -> None:
         """Everything about one ticket anew."""
         with self.transaction():
             self.remove_ticket(rows.ticket["number"])
             self._insert_ticket(rows)
 
-    def extend_ticket(self, rows: TicketRows) -> None:
+    def extend_ticket(self, rows: "TicketRows") -> None:
         """The ticket's own row anew; of the other rows only those that are not there yet."""
         with self.transaction():
             self._connection.execute("DELETE FROM ticket WHERE number = ?", (rows.ticket["number"],))
@@ -101,7 +105,7 @@ class Catalog:
         for table in _TICKET_TABLES:
             self._connection.execute(f"DELETE FROM {table} WHERE number = ?", (number,))  # noqa: S608  # our own names
 
-    def replace_card(self, slug: str, row: CardRow | None) -> None:
+    def replace_card(self, slug: str, row: "CardRow | None") -> None:
         """One card anew, or forgotten when it is gone."""
         with self.transaction():
             self._connection.execute("DELETE FROM card WHERE slug = ?", (slug,))
@@ -122,7 +126,7 @@ class Catalog:
             for table in CONTENT_TABLES
         }
 
-    def _insert_ticket(self, rows: TicketRows) -> None:
+    def _insert_ticket(self, rows: "TicketRows") -> None:
         self._insert("ticket", [rows.ticket])
         self._insert("article", rows.articles)
         self._insert("reference", rows.references)

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from mdtickets.app.overview import Found
+from mdtickets.app.listing import Found
 from mdtickets.domain.model import State
 from mdtickets.errors import UsageError
 from mdtickets.render.listing import DEFAULT_COLUMNS, column_names, format_list, format_remarks, parse_columns
@@ -72,14 +72,14 @@ def test_every_key_of_the_json_can_be_a_column() -> None:
 def test_the_total_counts_what_is_not_shown(total: int, shown: int, queues: dict[str, int], expected: str) -> None:
     """The line below says how many there are, and where."""
     rows = tuple(make_row() for _ in range(shown))
-    found = Found(total=total, rows=rows, open_by_queue=queues, only_open=True, is_embedded=False)
-    assert f"{expected}\n" == format_remarks(found, PIPE)
+    found = Found(total=total, rows=rows, open_by_queue=queues, only_open=True)
+    assert f"{expected}\n" == format_remarks(found, PIPE, is_embedded=False)
 
 
 def test_while_nothing_leaves_the_machine_every_list_says_so() -> None:
     """A team that believes its answers are sent must be told."""
-    found = Found(total=0, rows=(), open_by_queue={}, only_open=True, is_embedded=True)
-    assert "nothing leaves this machine" in format_remarks(found, PIPE)
+    found = Found(total=0, rows=(), open_by_queue={}, only_open=True)
+    assert "nothing leaves this machine" in format_remarks(found, PIPE, is_embedded=True)
 
 
 def test_a_column_that_is_none_is_refused_with_the_nearest() -> None:

@@ -1,0 +1,89 @@
+"""Lists of tickets: what may be asked for, and what is found, with the agents' locks beside it.
+
+Loads next to nothing: see `glance`.
+"""
+
+import difflib
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from mdtickets.app.glance import OpenStore
+from mdtickets.domain.model import OPEN_STATE_TYPES, State, StateType
+from mdtickets.domain.overview import Selection, TicketRow
+from mdtickets.errors import NotFoundError, UsageError
+from mdtickets.store.listing import SORT_KEYS, find_row, open_by_queue, select
+from mdtickets.store.tally import words_in_use
+from mdtickets.store.ticket_lock import read_lock
+
+if TYPE_CHECKING:
+    from mdtickets.domain.settings import Settings
+
+ALL = "all"
+
+# Nobody works on the others, so their lock files need not be looked for.
+_LOCKABLE = OPEN_STATE_TYPES
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Found:
+    """What a list has: how many tickets fit, those within the limit, and the open ones of each queue."""
+
+    total: int
+    rows: tuple[TicketRow, ...]
+    open_by_queue: dict[str, int]
+    only_open: bool  # no other states were asked for
+
+
+def find_tickets(store: OpenStore, selection: Selection, settings: "Callable[[], Settings]") -> Found:
+    """The tickets that were asked for. Raises UsageError for a word that means nothing, with the nearest that does.
+
+    `settings` is asked only for words that no ticket has yet.
+    """
+    _check_words(store, selection, settings)
+    total, rows = select(store.catalog, selection)
+    return Found(
+        total=total,
+        rows=tuple(with_lock(store, row) for row in rows),
+        open_by_queue=open_by_queue(store.catalog),
+        only_open=not selection.states,
+    )
+
+
+def row_of(store: OpenStore, number: str) -> TicketRow:
+    """The row of one ticket, with its lock. Raises NotFoundError."""
+    row = find_row(store.catalog, number)
+    if row is None:
+        raise NotFoundError(f"There is no ticket {number}.")
+    return with_lock(store, row)
+
+
+def with_lock(store: OpenStore, row: TicketRow) -> TicketRow:
+    """The row with the agent who holds the ticket now."""
+    return replace(row, lock=read_lock(store.layout, row.number, store.now())) if row.state.type in _LOCKABLE else row
+
+
+def check_word(option: str, word: str, allowed: Iterable[str]) -> None:
+    """Raises UsageError when the word is none of those allowed, naming the nearest one or, of few, all."""
+    words = list(dict.fromkeys(allowed))
+    if word in words:
+        return
+    near = difflib.get_close_matches(word.lower(), words, 1, cutoff=0.5)
+    hint = f'Did you mean "{near[0]}"?' if near else f"Choose of: {', '.join(words)}."
+    raise UsageError(f'{option}: "{word}" is none.', hint if words else "There is none yet.")
+
+
+def _check_words(store: OpenStore, selection: Selection, settings: "Callable[[], Settings]") -> None:
+    states = [ALL, *(kind.value for kind in StateType), *(state.value for state in State)]
+    for word in selection.states:
+        check_word("--state", word, states)
+    check_word("--sort", selection.sort, SORT_KEYS)
+    for key, words in (("customer", selection.customers), ("tag", selection.tags)):
+        for word in words:
+            check_word(f"--{key}", word, words_in_use(store.catalog, key))
+    for key, words in (("queue", selection.queues), ("owner", selection.owners)):
+        used = words_in_use(store.catalog, key) if words else ()
+        for word in words:
+            if word not in used:
+                configured = settings().queues if key == "queue" else settings().agents
+                check_word(f"--{key}", word, [*configured, *used])
