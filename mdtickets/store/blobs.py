@@ -3,9 +3,8 @@
 import hashlib
 import os
 from collections.abc import Iterable, Sequence
-from pathlib import Path
 
-from mdtickets.store.durable import read_chunks
+from mdtickets.store.durable import StrPath, read_chunks
 from mdtickets.store.git_process import Git
 
 SHA1_DIGITS = 40
@@ -17,7 +16,7 @@ def blob_id(data: bytes, digits: int) -> str:
     return _hash((data,), len(data), digits)
 
 
-def blob_id_of_file(path: Path, digits: int) -> str:
+def blob_id_of_file(path: StrPath, digits: int) -> str:
     """The same for a file, read in pieces. Raises OSError; a symbolic link counts as one that cannot be read."""
     return _hash(read_chunks(path), os.lstat(path).st_size, digits)
 

@@ -6,6 +6,7 @@ of commits. Works only while the caller holds our lock; the user's own git needs
 """
 
 import os
+import stat
 import time
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -28,8 +29,8 @@ _PAUSE = 0.05  # seconds between two looks at a lock of git's
 _GRACE = 1.0  # seconds after which a lock on our own ref is nobody's
 _BIG_FILE = "--big-file-threshold=8m"  # larger contents go through git in pieces, not through its memory
 
-# Reasons of update-ref that a second round can cure: the branch moved, or another git is writing it.
-_MOVED = ("but expected", "reference already exists", "File exists")
+# What update-ref says when the branch moved, or was born, meanwhile: another round will do.
+_MOVED = ("but expected", "reference already exists")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -168,12 +169,10 @@ class Committer:
 
     def _is_on_disk(self, path: str, blob: str | None) -> bool:
         """Whether the work tree is, at this path, what was committed."""
-        place = self._root / path
-        if blob is None:
-            return not os.path.lexists(place)
-        if not place.is_file() or place.is_symlink():
-            return False
+        place = os.path.join(self._root, path)
         try:
+            if blob is None or not stat.S_ISREG(os.lstat(place).st_mode):
+                return blob is None and not os.path.lexists(place)
             return blob == ON_DISK or blob_id_of_file(place, len(blob)) == blob
         except OSError:
             return False

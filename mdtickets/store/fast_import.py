@@ -57,9 +57,9 @@ def write_stream(out: IO[bytes], commits: Sequence[Commit], *, root: Path, ref: 
         out.write(_heading(commit, ref, mark) + start)
         for path, data in commit.files.items():
             if data is None:
-                _write_article(out, root, path)
+                _write_article(out, os.path.join(root, path), path)
             else:
-                out.write(b"M %b inline %b\n" % (_mode_on_disk(root / path), quote_path(path)))
+                out.write(b"M %b inline %b\n" % (_mode_on_disk(os.path.join(root, path)), quote_path(path)))
                 out.write(_counted(data))
         out.writelines(b"D %b\n" % quote_path(path) for path in commit.removed)
     out.write(b"get-mark :%d\ndone\n" % len(commits))
@@ -111,9 +111,9 @@ def _counted(data: bytes) -> bytes:
     return b"data %d\n%b\n" % (len(data), data)
 
 
-def _write_article(out: IO[bytes], root: Path, path: str) -> None:
+def _write_article(out: IO[bytes], place: str, path: str) -> None:
     try:
-        descriptor = os.open(root / path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
+        descriptor = os.open(place, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
     except OSError as error:
         if error.errno in _NOT_THERE:
             return
@@ -137,7 +137,7 @@ def _copy(out: IO[bytes], file: IO[bytes], size: int) -> None:
     out.write(b"\n")
 
 
-def _mode_on_disk(path: Path) -> bytes:
+def _mode_on_disk(path: str) -> bytes:
     try:
         return _mode(os.lstat(path).st_mode)
     except OSError:

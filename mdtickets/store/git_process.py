@@ -13,8 +13,13 @@ from typing import IO
 
 from mdtickets.errors import UnavailableError
 
-# A hook must not stop filing mail. Loose objects and refs are synced like everything else we call durable.
-_OPTIONS = ("-c", "core.hooksPath=/dev/null", "-c", "core.fsync=committed,loose-object")
+# A hook must not stop filing mail. Loose objects and refs are synced like everything else we call durable. Another git
+# that is writing a ref is given a second.
+_OPTIONS = (
+    *("-c", "core.hooksPath=/dev/null"),
+    *("-c", "core.fsync=committed,loose-object"),
+    *("-c", "core.filesRefLockTimeout=1000"),
+)
 
 # Of GIT_… only what says how git works stays; what says where (GIT_DIR, GIT_INDEX_FILE, …) is the caller's business.
 _KEPT = ("GIT_CONFIG_", "GIT_TRACE", "GIT_EXEC_PATH", "GIT_SSH", "GIT_ASKPASS", "GIT_SSL_", "GIT_HTTP", "GIT_PROXY")

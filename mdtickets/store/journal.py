@@ -19,7 +19,7 @@ from typing import Any
 from mdtickets.domain.settings import Agent
 from mdtickets.errors import TryAgainError
 from mdtickets.store.durable import Disk
-from mdtickets.store.git import Commit, Committed, Committer, Outcome, Postponed, Repository
+from mdtickets.store.git import Commit, Committed, Committer, GitError, Outcome, Postponed, Repository
 from mdtickets.store.layout import Layout
 from mdtickets.store.outstanding import ARTICLE, Noted, find_outstanding
 from mdtickets.store.unrecorded import find_unrecorded
@@ -73,7 +73,7 @@ class Journal:
         try:
             with self._repository.alone() as committer:
                 return self._commit(committer, batch)
-        except (TryAgainError, OSError) as error:
+        except (TryAgainError, GitError, OSError) as error:
             return Postponed(reason=str(error))
 
     def make_up(self, *, thorough: bool = False, agents: Mapping[str, Agent] | None = None) -> MadeUp:
@@ -85,7 +85,7 @@ class Journal:
         try:
             with self._repository.alone() as committer:
                 return self._make_up(committer, thorough, agents or {})
-        except (TryAgainError, OSError) as error:
+        except (TryAgainError, GitError, OSError) as error:
             return MadeUp(outcome=Postponed(reason=str(error)))
 
     def waiting(self) -> int:

@@ -254,7 +254,7 @@ def test_lock_of_the_branch_left_behind(store: GitStore) -> None:
     """A lock on the branch may be the user's: it is named and stays."""
     lock = store.root / ".git" / "refs" / "heads" / "main.lock"
     lock.touch()
-    assert "moved" in reason(store) or "main.lock" in reason(store)
+    assert str(lock) in reason(store)
     lock.unlink()
     assert isinstance(store.commit(mail(store, 1)), Committed)
 

@@ -144,6 +144,16 @@ def test_postponed_commits_stay_noted(store: GitStore, journal: Journal) -> None
     assert (store.subjects(), store.status()) == (["mail 1"], [])
 
 
+def test_git_that_fails_postpones(store: GitStore, journal: Journal, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever is wrong with git, making up is put off and nothing is forgotten."""
+    first, second = _two_mails_of_one_ticket(store)
+    _earlier, later = journal.add([first]), journal.add([second])
+    monkeypatch.setenv("PATH", "")
+    for outcome in (journal.commit(later), journal.make_up().outcome, journal.make_up(thorough=True).outcome):
+        assert outcome == Postponed(reason="git is not there.")
+    assert journal.waiting() == 2
+
+
 def test_removed_file_is_made_up(store: GitStore, journal: Journal) -> None:
     """A removal is a change like any other; one that did not happen is none."""
     path = store.write("customers/lee.md", b"x")
