@@ -121,10 +121,11 @@ class Outbox:
     def __init__(self, layout: Layout, disk: Disk) -> None:
         self._layout = layout
         self._disk = disk
+        self._directories = {state: layout.outbox / state.value for state in DeliveryState}
 
     def directory(self, state: DeliveryState) -> Path:
         """Where the entries of that state lie."""
-        return self._layout.outbox / state.value
+        return self._directories[state]
 
     def path_of(self, message_id: str, state: DeliveryState = DeliveryState.QUEUED) -> Path:
         """The place of a mail's entry in that state."""
