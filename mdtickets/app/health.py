@@ -16,7 +16,7 @@ from mdtickets.store.listing import count_tickets, open_by_queue
 from mdtickets.store.maildir import waiting_count
 from mdtickets.store.noticing import find_changes, last_commit_at, size_bytes
 from mdtickets.store.outbox import Outbox, OutboxEntry
-from mdtickets.store.tally import find_problems
+from mdtickets.store.problems import find_problems
 
 _TROUBLE = (DeliveryState.UNKNOWN, DeliveryState.FAILED)
 

@@ -9,8 +9,8 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from mdtickets.app.glance import OpenStore
-from mdtickets.domain.model import OPEN_STATE_TYPES, State, StateType
 from mdtickets.domain.overview import Selection, TicketRow
+from mdtickets.domain.states import OPEN_STATE_TYPES, State, StateType
 from mdtickets.errors import NotFoundError, UsageError
 from mdtickets.store.listing import SORT_KEYS, find_row, open_by_queue, select
 from mdtickets.store.tally import words_in_use

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from datetime import timedelta
 
 from mdtickets.app.glance import OpenStore
-from mdtickets.domain.event import parse_time
+from mdtickets.domain.timestamps import parse_time
 from mdtickets.store.git_files import find_git_directory
 from mdtickets.store.listing import stamps
 from mdtickets.store.stamps import stamp_of

@@ -9,8 +9,7 @@ from mdtickets.app.reading import article_positions, read_events
 from mdtickets.app.zone import zone_of
 from mdtickets.cli import frame
 from mdtickets.cli.frame import JsonFlag, NumberArgument, examples, new_app, open_for_reading
-from mdtickets.render.history import format_log
-from mdtickets.render.json import events_as_json
+from mdtickets.render.history import events_as_json, format_log
 
 app = new_app()
 

@@ -8,8 +8,7 @@ from mdtickets.app.numbers import resolve_all
 from mdtickets.app.reading import article_positions, read_events
 from mdtickets.cli import frame
 from mdtickets.cli.frame import JsonFlag, NumberArgument, examples, new_app, open_for_reading
-from mdtickets.render.history import format_why
-from mdtickets.render.json import events_as_json
+from mdtickets.render.history import events_as_json, format_why
 
 app = new_app()
 

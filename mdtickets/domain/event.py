@@ -7,11 +7,25 @@ true now, the history how it came to be.
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
 from mdtickets.domain.model import Reason
+from mdtickets.domain.timestamps import format_time, parse_time
+
+__all__ = [
+    "AUTO_RESPONSES",
+    "DELIVERY",
+    "FILED",
+    "Event",
+    "What",
+    "event_as_dict",
+    "format_event",
+    "format_time",
+    "parse_event",
+    "parse_time",
+]
 
 
 class What(StrEnum):
@@ -64,19 +78,6 @@ class Event:
     why: tuple[Reason, ...] = ()
     minutes: int | None = None
     details: Mapping[str, Any] = field(default_factory=dict)  # every other key of the line
-
-
-def format_time(moment: datetime) -> str:
-    """RFC 3339 in UTC, to the second, as all files and `--json` have it."""
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-
-
-def parse_time(text: str) -> datetime:
-    """The aware moment that RFC 3339 text names. Raises ValueError when it has no zone or is no time."""
-    moment = datetime.fromisoformat(text)
-    if moment.tzinfo is None:
-        raise ValueError(f"{text!r} has no time zone")
-    return moment.astimezone(UTC)
 
 
 def event_as_dict(event: Event) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from mdtickets.domain.model import Priority, State, TicketLock
+from mdtickets.domain.states import Priority, State, TicketLock
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,7 +10,7 @@ from mdtickets.domain.event import format_time
 from mdtickets.domain.plain import plain_line
 from mdtickets.domain.settings import Transport
 from mdtickets.render import times
-from mdtickets.render.json import problem_as_json, time_as_json
+from mdtickets.render.json import time_as_json
 from mdtickets.render.listing import EMBEDDED
 from mdtickets.render.terminal import Screen, Style
 from mdtickets.render.width import tame, wrap
@@ -52,7 +52,9 @@ def health_as_json(health: Health) -> dict[str, Any]:
             "last_sweep_at": time_as_json(daemon.last_sweep_at) if daemon else None,
         },
         "index": {"state": "behind" if health.behind else "up to date", "behind": health.behind},
-        "problems": [problem_as_json(problem) for problem in health.problems],
+        "problems": [
+            {"path": problem.path, "line": problem.line, "problem": problem.problem} for problem in health.problems
+        ],
     }
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, tzinfo
 from typing import Any
 
-from mdtickets.domain.event import Event, What, format_time
+from mdtickets.domain.event import Event, What, event_as_dict, format_time
 from mdtickets.domain.plain import plain_line
 from mdtickets.render import times
 from mdtickets.render.table import Cell, Column, format_table
@@ -54,6 +54,11 @@ def format_why(events: Iterable[Event], positions: Mapping[str, int], screen: Sc
     if not screen.is_terminal:
         return "".join("\t".join(row) + "\n" for row in rows)
     return "".join(f"{line}\n" for line in _reasons(rows, screen))
+
+
+def events_as_json(number: str, events: Iterable[Event]) -> dict[str, Any]:
+    """What `log --json` and `why --json` print of one ticket."""
+    return {"number": number, "events": [event_as_dict(event) for event in events]}
 
 
 def _reasons(rows: Sequence[tuple[str, str, str]], screen: Screen) -> Iterator[str]:

@@ -3,13 +3,13 @@
 Times are RFC 3339 in UTC, unknown is null, empty is [] or "", numbers of tickets are text. Keys are only ever added.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from mdtickets.domain.event import Event, event_as_dict, format_time
-from mdtickets.domain.model import Problem, TicketLock
 from mdtickets.domain.overview import TicketRow
+from mdtickets.domain.states import TicketLock
+from mdtickets.domain.timestamps import format_time
 
 
 def tickets_as_json(total: int, rows: Iterable[TicketRow]) -> dict[str, Any]:
@@ -56,16 +56,6 @@ def lock_as_json(lock: TicketLock | None) -> dict[str, Any] | None:
         "until": time_as_json(lock.until),
         "reason": lock.reason,
     }
-
-
-def events_as_json(number: str, events: Iterable[Event]) -> dict[str, Any]:
-    """What `log` and `why` print of one ticket."""
-    return {"number": number, "events": [event_as_dict(event) for event in events]}
-
-
-def problem_as_json(problem: Problem) -> Mapping[str, Any]:
-    """Something to mend."""
-    return {"path": problem.path, "line": problem.line, "problem": problem.problem}
 
 
 def time_as_json(moment: datetime | None) -> str | None:

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from mdtickets.app.listing import Found, check_word
-from mdtickets.domain.model import Priority, State, StateType
 from mdtickets.domain.overview import TicketRow
 from mdtickets.domain.plain import plain_line
+from mdtickets.domain.states import Priority, State, StateType
 from mdtickets.render import times
 from mdtickets.render.json import row_as_json
 from mdtickets.render.table import Cell, Column, fits, format_table

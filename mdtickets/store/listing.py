@@ -4,9 +4,9 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from sqlite3 import Row
 
-from mdtickets.domain.event import parse_time
-from mdtickets.domain.model import OPEN_STATE_TYPES, Priority, State
 from mdtickets.domain.overview import Selection, TicketRow
+from mdtickets.domain.states import OPEN_STATE_TYPES, Priority, State
+from mdtickets.domain.timestamps import parse_time
 from mdtickets.store.catalog import Catalog, as_list
 
 # `list --sort`: the keys of `--json`, and "waits" = who waits longest first, then the oldest.

@@ -3,8 +3,8 @@
 import json
 from datetime import datetime
 
-from mdtickets.domain.event import parse_time
-from mdtickets.domain.model import TicketLock
+from mdtickets.domain.states import TicketLock
+from mdtickets.domain.timestamps import parse_time
 from mdtickets.store.durable import read_chunks
 from mdtickets.store.layout import Layout
 

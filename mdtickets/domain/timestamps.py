@@ -1,0 +1,16 @@
+"""Times as all files and `--json` have them: RFC 3339 in UTC, to the second."""
+
+from datetime import UTC, datetime
+
+
+def format_time(moment: datetime) -> str:
+    """RFC 3339 in UTC, to the second, as all files and `--json` have it."""
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def parse_time(text: str) -> datetime:
+    """The aware moment that RFC 3339 text names. Raises ValueError when it has no zone or is no time."""
+    moment = datetime.fromisoformat(text)
+    if moment.tzinfo is None:
+        raise ValueError(f"{text!r} has no time zone")
+    return moment.astimezone(UTC)
