@@ -1,5 +1,6 @@
 """From a plan to the files: what the postmaster decided about one mail, as one action on one ticket."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import assert_never
 
@@ -107,7 +108,7 @@ class PlanRunner:
         self._add_event(What.QUEUED, article=name, details=queued)
 
     def _add_event(
-        self, what: What, *, article: str | None, details: dict[str, object], why: tuple[Reason, ...] = ()
+        self, what: What, *, article: str | None, details: Mapping[str, object], why: tuple[Reason, ...] = ()
     ) -> None:
         author = self._mail.incoming.author
         by = author.address if what in FILED and author else OURSELVES[0]

@@ -113,7 +113,7 @@ def _named(paths: Iterable[str]) -> tuple[set[str], set[str]]:
     slugs: set[str] = set()
     for path in paths:
         parts = PurePosixPath(path).parts
-        if len(parts) > _TICKET_DEPTH and parts[0] == "tickets":
+        if len(parts) >= _TICKET_DEPTH and parts[0] == "tickets":
             numbers.add(parts[_TICKET_DEPTH - 1])
         elif len(parts) == len(("customers", "slug.md")) and parts[0] == "customers" and path.endswith(".md"):
             slugs.add(parts[1].removesuffix(".md"))

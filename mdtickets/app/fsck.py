@@ -1,0 +1,122 @@
+"""Checking a whole store, and mending what can be mended without asking: what is derived, and what a crash left."""
+
+import tempfile
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import yaml
+
+from mdtickets.app.committing import recover
+from mdtickets.app.freshness import reindex
+from mdtickets.app.repository import journal_of, repository_of
+from mdtickets.app.session import Session
+from mdtickets.app.settings_check import check_settings
+from mdtickets.domain.model import Problem
+from mdtickets.store import git_upkeep
+from mdtickets.store.catalog import Catalog
+from mdtickets.store.checking import check_ticket, find_temporaries
+from mdtickets.store.git import Committed, GitError
+from mdtickets.store.indexing import all_numbers, rebuild
+from mdtickets.store.layout import PRIVATE
+from mdtickets.store.mounts import remote_kind
+from mdtickets.store.outbox import Outbox
+
+Progress = Callable[[int, int], None]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Checked:
+    """What was found, and what was mended; what is left is for a person."""
+
+    tickets: int
+    problems: tuple[Problem, ...]
+    mended: tuple[str, ...]
+
+
+def check_store(session: Session, *, repair: bool = False, progress: Progress | None = None) -> Checked:
+    """Look at everything; with `repair`, mend first what nobody has to decide."""
+    with session.filing():
+        mended = tuple(_mend(session)) if repair else ()
+        numbers = list(all_numbers(session.layout))
+        problems = list(_check_surroundings(session))
+        for done, number in enumerate(numbers, 1):
+            problems += check_ticket(session.layout, number)
+            if progress:
+                progress(done, len(numbers))
+        problems += _check_catalog(session)
+    return Checked(tickets=len(numbers), problems=tuple(problems), mended=mended)
+
+
+def _check_surroundings(session: Session) -> Iterator[Problem]:
+    layout = session.layout
+    kind = remote_kind(layout.root)
+    if kind:
+        yield _whole(f"the store lies on {kind}, a network file system: locks do not hold there. Clone it instead")
+    if not yaml.__with_libyaml__:
+        yield _whole("PyYAML was built without libyaml: reading tickets is eight times slower")
+    yield from check_settings(layout)
+    yield from Outbox(layout, session.disk).listing().problems
+    for path in find_temporaries(layout):
+        yield _at(session, path, "left by a crash; fsck --repair removes it")
+    yield from _check_git(session)
+
+
+def _check_git(session: Session) -> Iterator[Problem]:
+    try:
+        wrong = git_upkeep.wrong_settings(session.layout.root)
+        obstacle = repository_of(session).obstacle()
+    except GitError as error:
+        yield _whole(str(error))
+        return
+    if wrong:
+        yield _whole(f"git is not set as a store needs it ({', '.join(wrong)}); fsck --repair does it")
+    if obstacle:
+        yield _whole(obstacle)
+    waiting = journal_of(session).waiting()
+    if waiting:
+        yield _whole(f"{waiting} commits are still to be made; fsck --repair or the next filing makes them")
+
+
+def _check_catalog(session: Session) -> Iterator[Problem]:
+    with tempfile.TemporaryDirectory() as place:
+        fresh = Catalog(Path(place) / "catalog.sqlite")
+        rebuild(session.layout, fresh)
+        differs = [table for table, rows in fresh.dump().items() if rows != session.catalog.dump()[table]]
+        fresh.close()
+    if differs:
+        problem = f"does not say what the files say ({', '.join(differs)}); reindex or fsck --repair makes it anew"
+        yield _at(session, session.layout.catalog, problem)
+
+
+def _mend(session: Session) -> Iterator[str]:
+    recover(session)
+    made_up = journal_of(session).make_up(thorough=True, agents=session.settings.agents)
+    if isinstance(made_up.outcome, Committed) and made_up.outcome.count:
+        yield f"{made_up.outcome.count} commits made"
+    for path in find_temporaries(session.layout):
+        _remove(session, path)
+        yield f"{session.layout.relative(path)} removed"
+    if git_upkeep.wrong_settings(session.layout.root):
+        git_upkeep.configure(session.layout.root)
+        yield "git set as a store needs it"
+    yield from repository_of(session).housekeeping(session.now())
+    yield f"catalog made anew from {reindex(session)} tickets"
+
+
+def _remove(session: Session, path: Path) -> None:
+    if path.is_dir() and not path.is_symlink():
+        for entry in path.iterdir():
+            session.disk.remove(entry)
+        path.rmdir()
+    else:
+        session.disk.remove(path)
+
+
+def _whole(problem: str) -> Problem:
+    return Problem(path="", line=None, problem=problem)
+
+
+def _at(session: Session, path: Path, problem: str) -> Problem:
+    inside = session.layout.private in path.parents or session.layout.root in path.parents
+    return Problem(path=session.layout.relative(path) if inside else PRIVATE, line=None, problem=problem)

@@ -1,0 +1,135 @@
+"""Filing is stopped at every durable operation, run again, and must end as if it had never stopped."""
+
+import os
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from mdtickets.app.filing import file_waiting
+from mdtickets.app.freshness import reindex
+from mdtickets.store.catalog import Catalog
+from mdtickets.store.indexing import rebuild
+from mdtickets.store.layout import Layout
+from tests.world import git, mail, make_world, open_world, put_mail, tree
+
+_STOPPED = 9
+
+
+def _close(root: Path) -> None:
+    """The first ticket is closed by hand and committed, as an agent would without any command."""
+    [ticket] = (root / "tickets").rglob("ticket.md")
+    text = ticket.read_text(encoding="utf-8")
+    ticket.write_text(text.replace("state: new", "state: closed successful"), encoding="utf-8")
+
+
+def _prepare(place: Path) -> None:
+    """A closed ticket, and a mixed set waiting: new, follow-ups, duplicates, automatic, a child before its parent."""
+    root = make_world(place)
+    put_mail(place, 1, mail("First"))
+    _file(place)
+    _close(root)
+    [number] = [path.name for path in (root / "tickets").glob("*/*/*/*")]
+    second = put_mail(place, 10, mail("Second", sender="Max Müller <max@mueller.example>")).read_bytes()
+    put_mail(place, 11, mail("Re: First", headers="In-Reply-To: <first@lee.example>\n"))
+    put_mail(place, 12, second, folder=".Sales")
+    put_mail(place, 13, mail("Away", headers=f"Auto-Submitted: auto-replied\nSubject: Ticket#{number}\n"))
+    put_mail(place, 14, mail("Re: Parent", headers="In-Reply-To: <parent@lee.example>\n"), folder=".Sales")
+    put_mail(place, 15, mail("Parent"), folder=".Sales")
+    put_mail(place, 16, mail("Re: Parent again", headers="References: <parent@lee.example>\n"), folder=".Sales")
+    put_mail(place, 17, b"")
+    put_mail(place, 18, mail(f"Ticket#{number} hello", sender="Eve <eve@elsewhere.example>"))
+
+
+def _file(place: Path, before_step: Callable[[str, str], None] | None = None) -> None:
+    session = open_world(place / "store", before_step)
+    report = file_waiting(session)
+    session.close()
+    assert report.failed == []
+
+
+def _stop_at(place: Path, step: int) -> bool:
+    """File in a process of its own that ends before that step; whether it got so far."""
+    child = os.fork()
+    if child == 0:
+        left = [step]
+
+        def count(_operation: str, _path: str) -> None:
+            if left[0] == 0:
+                os._exit(_STOPPED)
+            left[0] -= 1
+
+        try:
+            _file(place, count)
+        except BaseException:  # noqa: BLE001  # the child must not go on as a second pytest
+            os._exit(1)
+        os._exit(0)
+    _pid, status = os.waitpid(child, 0)
+    code = os.waitstatus_to_exitcode(status)
+    assert code in {0, _STOPPED}
+    return code == _STOPPED
+
+
+@pytest.fixture(scope="module")
+def golden(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, bytes]]:
+    """The store before, and the tree after a run that nothing stopped."""
+    before = tmp_path_factory.mktemp("before")
+    _prepare(before)
+    after = tmp_path_factory.mktemp("after") / "world"
+    shutil.copytree(before, after, symlinks=True)
+    _file(after)
+    return before, tree(after)
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(600)
+def test_every_stop_ends_in_the_same_tree(golden: tuple[Path, dict[str, bytes]], tmp_path: Path) -> None:
+    """Same tickets, same cards, same outbox, same Maildirs, all of it committed, wherever it stopped."""
+    before, expected = golden
+    stops = 0
+    while True:
+        place = tmp_path / str(stops)
+        shutil.copytree(before, place, symlinks=True)
+        if not _stop_at(place, stops):
+            break
+        _file(place)
+        assert expected == tree(place), f"stop {stops}"
+        _check(place)
+        shutil.rmtree(place)
+        stops += 1
+    assert stops > 60
+
+
+def _check(place: Path) -> None:
+    root = place / "store"
+    assert git(root, "status", "--porcelain") == ""
+    assert git(root, "fsck", "--no-dangling") == ""
+    layout = Layout(root)
+    kept = Catalog(layout.catalog)
+    fresh = Catalog(place / "fresh.sqlite")
+    rebuild(layout, fresh)
+    assert fresh.dump() == kept.dump()
+    kept.close()
+    fresh.close()
+
+
+def test_deleting_the_private_directory_sends_nothing_twice(
+    golden: tuple[Path, dict[str, bytes]], tmp_path: Path
+) -> None:
+    """Whatever was queued is unknown then; a second run queues nothing of it again."""
+    before, _expected = golden
+    place = tmp_path / "world"
+    shutil.copytree(before, place, symlinks=True)
+    _file(place)
+    private = place / "store" / ".mdtickets"
+    local = (private / "local.toml").read_bytes()
+    shutil.rmtree(private)
+    private.mkdir()
+    (private / "local.toml").write_bytes(local)
+    session = open_world(place / "store")
+    report = file_waiting(session)
+    with session.filing():
+        reindex(session)
+    session.close()
+    assert (report.filed, list((private / "outbox").rglob("*.json"))) == ([], [])
