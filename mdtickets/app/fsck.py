@@ -5,13 +5,12 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-import yaml
-
 from mdtickets.app.committing import recover
+from mdtickets.app.config import find_problems, read_sources
 from mdtickets.app.freshness import reindex
 from mdtickets.app.repository import journal_of, repository_of
 from mdtickets.app.session import Session
-from mdtickets.app.settings_check import check_settings
+from mdtickets.app.templates import check_templates
 from mdtickets.domain.model import Problem
 from mdtickets.store import git_upkeep
 from mdtickets.store.catalog import Catalog
@@ -21,6 +20,7 @@ from mdtickets.store.indexing import all_numbers, rebuild
 from mdtickets.store.layout import PRIVATE
 from mdtickets.store.mounts import remote_kind
 from mdtickets.store.outbox import Outbox
+from mdtickets.store.yaml_read import HAS_LIBYAML
 
 Progress = Callable[[int, int], None]
 
@@ -53,9 +53,10 @@ def _check_surroundings(session: Session) -> Iterator[Problem]:
     kind = remote_kind(layout.root)
     if kind:
         yield _whole(f"the store lies on {kind}, a network file system: locks do not hold there. Clone it instead")
-    if not yaml.__with_libyaml__:
+    if not HAS_LIBYAML:
         yield _whole("PyYAML was built without libyaml: reading tickets is eight times slower")
-    yield from check_settings(layout)
+    yield from find_problems(read_sources(layout))
+    yield from check_templates(layout)
     yield from Outbox(layout, session.disk).listing().problems
     for path in find_temporaries(layout):
         yield _at(session, path, "left by a crash; fsck --repair removes it")
