@@ -5,6 +5,7 @@ leaves the mail in the Maildir or in the ticket, and the next run goes on from t
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -100,6 +101,35 @@ def file_waiting(
     return report
 
 
+def preview(session: Session, *, only: Sequence[Path] = ()) -> FilingReport:
+    """What `file_waiting` would do now. Nothing is filed, numbered, acknowledged or moved."""
+    waiting, skipped = find_waiting(session, only)
+    report = FilingReport(skipped=skipped)
+    with session.filing(), suppress(_UndoneError):
+        staging = Staging(session)
+        try:
+            with session.catalog.transaction():
+                desk = _Desk(session, staging)
+                report.filed += [desk.file(mail, letter) for mail, letter in _read_each(waiting)]
+                raise _UndoneError
+        finally:
+            staging.discard()
+    return report
+
+
+class _UndoneError(Exception):
+    """What was decided is given up again."""
+
+
+def _read_each(mails: Iterable[Waits]) -> Iterator[tuple[Waits, Letter]]:
+    for mail in mails:
+        try:
+            letter = read_letter(mail.waiting.path)
+        except FileNotFoundError:
+            continue  # somebody filed it, or moved it: the next look finds it where it is then
+        yield mail, letter
+
+
 def _file_slice(session: Session, mails: Sequence[Waits], report: FilingReport) -> str:
     """File these mails together; when the machine does not let it, one by one. Why the commit is late, else ""."""
     try:
@@ -121,12 +151,7 @@ def _file_together(session: Session, mails: Sequence[Waits], report: FilingRepor
     batch: Batch | None = None
     try:
         with session.catalog.transaction():
-            for mail in mails:
-                try:
-                    letter = read_letter(mail.waiting.path)
-                except FileNotFoundError:
-                    continue  # somebody filed it, or moved it: the next look finds it where it is then
-                filed.append((mail, desk.file(mail, letter)))
+            filed += [(mail, desk.file(mail, letter)) for mail, letter in _read_each(mails)]
             staging.stage_mark(desk.numbering.mark, desk.numbering.last)
             batch = note_commits(session, staging.commits)
             staging.put_in_place()

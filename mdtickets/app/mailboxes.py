@@ -46,11 +46,12 @@ def boxes(session: Session, only: Sequence[Path] = ()) -> list[Box]:
     """The configured mailboxes and the spool; or just the Maildirs of `only`, with their settings if they have any."""
     layout = session.layout
     configured = [_box(session, mailbox) for mailbox in session.settings.mailboxes]
-    if only:
-        known = {box.folder.resolve(): box for box in configured}
-        return [known.get(path.resolve()) or _ad_hoc(session, path) for path in only]
     spool = Mailbox(maildir=_SPOOL, filed=FiledMode.DELETE)
-    return [*configured, Box(folder=layout.spool, mailbox=spool, label=_SPOOL)]
+    configured.append(Box(folder=layout.spool, mailbox=spool, label=_SPOOL))
+    if not only:
+        return configured
+    known = {box.folder.resolve(): box for box in configured}
+    return [known.get(path.resolve()) or _ad_hoc(session, path) for path in only]
 
 
 def find_waiting(session: Session, only: Sequence[Path] = ()) -> tuple[list[Waits], list[Problem]]:

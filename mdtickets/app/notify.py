@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Self
 
-_PATIENCE = 1.0  # seconds for one datagram: a service manager that does not read must not stop the mail
+_PATIENCE = 0.2  # seconds for one datagram: a service manager that does not read must not stop the mail
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -114,9 +114,10 @@ def _follow_up(root: str, path: str, *, as_json: bool) -> None:
 
             file_now(root, path, as_json=as_json)
         elif as_json:
-            from mdtickets.cli.delivered import left_to_the_daemon
+            from mdtickets.cli.frame import write_json
 
-            left_to_the_daemon(path)
+            write_json({"filed": [], "failed": [], "spooled": path})
+            sys.stdout.flush()
     except BaseException as error:  # noqa: BLE001  # the MTA must not send again what we have
         _tell(f"{_sentence(error)} The mail is safe and will be filed later.")
 

@@ -1,0 +1,43 @@
+"""One sweep without a daemon: file what waits, then send what is due. For `file`, `deliver` and `demo`."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from mdtickets.app.filing import FilingReport, Progress, file_waiting, preview
+from mdtickets.app.sending import SendingReport, send_due
+from mdtickets.app.session import Session
+from mdtickets.app.trouble import sentence_of
+from mdtickets.errors import MdticketsError
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Swept:
+    """What a sweep did. What was filed stays filed when sending has trouble."""
+
+    filing: FilingReport
+    sending: SendingReport
+    is_foreseen: bool = False  # nothing of it has happened
+    trouble: str = ""  # why nothing was sent, "" when all went well
+
+
+def sweep(
+    session: Session,
+    only: Sequence[Path] = (),
+    on_progress: Progress | None = None,
+    on_wait: Callable[[str], None] | None = None,
+) -> Swept:
+    """File what waits (in the Maildirs of `only`, else in all mailboxes) and send what is due.
+
+    `on_wait` is told who holds a lock that we wait for. Raises as `file_waiting` does.
+    """
+    filing = file_waiting(session, only=only, on_progress=on_progress, on_wait=on_wait)
+    try:
+        return Swept(filing=filing, sending=send_due(session, on_wait=on_wait))
+    except (MdticketsError, OSError) as error:
+        return Swept(filing=filing, sending=SendingReport(results=()), trouble=sentence_of(error))
+
+
+def foresee(session: Session, only: Sequence[Path] = ()) -> Swept:
+    """What a sweep would file now; nothing is changed."""
+    return Swept(filing=preview(session, only=only), sending=SendingReport(results=()), is_foreseen=True)
