@@ -140,7 +140,7 @@ def nearest(word: str, right: tuple[str, ...] | list[str]) -> str:
 
 def integer(least: int, most: int) -> Kind:
     """A whole number within bounds."""
-    allowed = f"a whole number from {least} to {most}"
+    allowed = f"a whole number from {least} to {most}" if least < most else f"the number {least}"
 
     def parse(found: Any) -> int:
         if isinstance(found, bool) or not isinstance(found, int) or not least <= found <= most:

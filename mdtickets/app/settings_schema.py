@@ -1,5 +1,6 @@
 """Every key that settings may have: its kind, its default, what it means. The document `settings` tells the same."""
 
+import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -163,5 +164,16 @@ def toml_key(name: str) -> str:
     """A key as TOML has it: bare if it can be."""
     if re.fullmatch(r"[A-Za-z0-9_-]+", name):
         return name
-    escaped = name.replace("\\", "\\\\").replace('"', '\\"')
-    return f'"{escaped}"'
+    return toml_value(name)
+
+
+def toml_value(value: Toml) -> str:
+    """A value as TOML has it, on one line."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, int):
+        return str(value)
+    if isinstance(value, list):
+        return "[" + ", ".join(toml_value(item) for item in value) + "]"
+    # JSON's escapes are TOML's as well, but for DEL
+    return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
