@@ -7,7 +7,7 @@ courier can tell what became of it; if neither can, it is unknown and waits for 
 Whoever makes a run holds the outbox lock.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -76,15 +76,13 @@ class Dispatch:
 
     def send(self, entries: Sequence[OutboxEntry], stop: Callable[[], bool]) -> None:
         """Carry these away, one lot after another, until `stop` says so."""
-        ready = [entry for entry in entries if self._is_open(entry)]
-        done = 0
-        for lot in self._lots(ready):
+        waiting = iter(entries)
+        for lot in self._lots(entry for entry in waiting if self._is_open(entry)):
             if stop():
                 return
             self._carry(lot)
-            done += len(lot)
             if self._trouble >= _MOST_TROUBLE:
-                self._postpone(ready[done:])
+                self._postpone(list(waiting))
                 return
             if len(self._pending) >= _MOST_RESULTS or self._session.now() - self._settled_at >= _LATEST:
                 self.settle()
@@ -128,7 +126,7 @@ class Dispatch:
             self._conclude(entry, Failed(detail=reason, permanent=False), in_history=False)
         return bool(told) and not state
 
-    def _lots(self, entries: Sequence[OutboxEntry]) -> Iterator[list[OutboxEntry]]:
+    def _lots(self, entries: Iterable[OutboxEntry]) -> Iterator[list[OutboxEntry]]:
         """As many together as the courier takes, within memory."""
         lot: list[OutboxEntry] = []
         size = 0
