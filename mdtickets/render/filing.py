@@ -14,7 +14,7 @@ _COLUMNS = (
     Column(title="NUMBER"),
     Column(title="WHAT"),
     Column(title="TITLE", flexible=True, narrowest=16),
-    Column(title="EFFECT"),
+    Column(title="EFFECT", flexible=True, narrowest=12),
 )
 _LANGUAGES = {"de": "German", "en": "English"}
 
