@@ -1,15 +1,13 @@
 """A ticket's history for people: what happened, and why each automatic decision fell as it did."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime, tzinfo
 from typing import Any
 
 from mdtickets.domain.event import Event, What, event_as_dict, format_time
-from mdtickets.domain.plain import plain_line
 from mdtickets.render import times
-from mdtickets.render.table import Cell, Column, format_table
+from mdtickets.render.table import Cell, Column, format_wrapped
 from mdtickets.render.terminal import Screen, Style
-from mdtickets.render.width import pad, tame, width_of, wrap
 
 # Keys that programs need and people do not.
 _FOR_PROGRAMS = frozenset({"source", "ticket_md", "message_id", "machine", "answers"})
@@ -19,7 +17,12 @@ _LOG = [
     Column(title="BY", flexible=True, narrowest=8),
     Column(title="WHAT"),
     Column(title="ARTICLE", right=True),
-    Column(title="DETAILS", flexible=True, narrowest=20),
+    Column(title="DETAILS", narrowest=30),
+]
+_WHY = [
+    Column(title="ARTICLE", right=True),
+    Column(title="RULE", flexible=True, narrowest=16),
+    Column(title="REASON", narrowest=30),
 ]
 
 
@@ -37,40 +40,28 @@ def format_log(
         ]
         for event in events
     ]
-    return "\n".join([*format_table(_LOG, rows, screen), ""]) if rows else ""
+    heading = [Cell(column.title, Style.DIM) for column in _LOG]
+    lines = format_wrapped(_LOG, [heading, *rows] if screen.is_terminal else rows, screen)
+    return "".join(f"{line}\n" for line in lines)
 
 
 def format_why(events: Iterable[Event], positions: Mapping[str, int], screen: Screen) -> str:
     """The reasons of each decision, beside the article it was about."""
-    rows: list[tuple[str, str, str]] = []
+    rows: list[list[Cell]] = []
     last = ""
     for event in events:
         # what has no article of its own belongs to the mail before it
         place = _place(_subject_of(event), positions) or last
         for reason in event.why:
             shown = "" if screen.is_terminal and place == last else place
-            rows.append((shown, _clean(reason.rule), _clean(reason.reason)))
+            rows.append([Cell(shown), Cell(reason.rule, Style.HEADING), Cell(reason.reason)])
             last = place
-    if not screen.is_terminal:
-        return "".join("\t".join(row) + "\n" for row in rows)
-    return "".join(f"{line}\n" for line in _reasons(rows, screen))
+    return "".join(f"{line}\n" for line in format_wrapped(_WHY, rows, screen))
 
 
 def events_as_json(number: str, events: Iterable[Event]) -> dict[str, Any]:
     """What `log --json` and `why --json` print of one ticket."""
     return {"number": number, "events": [event_as_dict(event) for event in events]}
-
-
-def _reasons(rows: Sequence[tuple[str, str, str]], screen: Screen) -> Iterator[str]:
-    number = max((width_of(row[0]) for row in rows), default=0)
-    rule = max((width_of(row[1]) for row in rows), default=0)
-    left = number + 2 + rule + 2
-    for place, name, reason in rows:
-        first, *rest = wrap(reason, screen.width - left)
-        yield (
-            pad(place, number, right=True) + "  " + screen.paint(pad(name, rule), Style.HEADING) + "  " + first
-        ).rstrip()
-        yield from (" " * left + line for line in rest)
 
 
 def _subject_of(event: Event) -> str | None:
@@ -93,7 +84,13 @@ def _details(event: Event) -> Iterator[str]:
         yield from (f"{key}: {_change(change)}" for key, change in changes.items())
     for key, value in details.items():
         if key not in _FOR_PROGRAMS and value not in (None, "", [], {}):
-            yield f"{key} {_as_text(value)}" if value is not True else key
+            yield _labelled(key, value)
+
+
+def _labelled(key: str, value: Any) -> str:
+    if key == "detail" or value is True:
+        return key if value is True else _as_text(value)
+    return f"≈ {_as_text(value)}" if key == "duplicates" else f"{key} {_as_text(value)}"
 
 
 def _change(change: Any) -> str:
@@ -105,7 +102,3 @@ def _as_text(value: Any) -> str:
     if isinstance(value, list):
         return ", ".join(map(str, value))
     return "" if value is None else str(value)
-
-
-def _clean(text: str) -> str:
-    return tame(plain_line(text)).strip()

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from mdtickets.domain.plain import plain_line
 from mdtickets.render.terminal import Screen, Style
-from mdtickets.render.width import cut, tame, width_of
+from mdtickets.render.width import cut, tame, width_of, wrap
 
 _GAP = 2
 
@@ -45,6 +45,22 @@ def format_rows(
     return [_line(row, columns, widths, screen) for row in cleaned]
 
 
+def format_wrapped(columns: Sequence[Column], rows: Sequence[Sequence[Cell]], screen: Screen) -> list[str]:
+    """The same, but the last column goes on below itself in place of being cut."""
+    cleaned = [[Cell(tame(plain_line(cell.text)), cell.style) for cell in row] for row in rows]
+    if not screen.is_terminal:
+        return format_rows(columns, cleaned, screen)
+    *left, last = columns
+    widths = _fit(left, [row[:-1] for row in cleaned], screen.width - last.narrowest - _GAP)
+    start = sum(widths) + _GAP * len(widths)
+    lines = []
+    for row in cleaned:
+        first, *more = wrap(row[-1].text, screen.width - start)
+        lines.append((_line(row[:-1], left, widths, screen, strip=False) + " " * _GAP + first).rstrip())
+        lines += [" " * start + line for line in more]
+    return lines
+
+
 def fits(columns: Sequence[Column], rows: Sequence[Sequence[Cell]], screen: Screen) -> bool:
     """Whether a table can be shown without cutting anything."""
     heading = [Cell(column.title) for column in columns]
@@ -70,11 +86,14 @@ def _fit(columns: Sequence[Column], rows: Sequence[Sequence[Cell]], available: i
     return widths
 
 
-def _line(row: Sequence[Cell], columns: Sequence[Column], widths: Sequence[int], screen: Screen) -> str:
+def _line(
+    row: Sequence[Cell], columns: Sequence[Column], widths: Sequence[int], screen: Screen, *, strip: bool = True
+) -> str:
     parts = []
     for cell, column, width in zip(row, columns, widths, strict=True):
         text = cut(cell.text, width)
         spaces = " " * (width - width_of(text))
         painted = screen.paint(text, cell.style)
         parts.append(spaces + painted if column.right else painted + spaces)
-    return (" " * _GAP).join(parts).rstrip()
+    line = (" " * _GAP).join(parts)
+    return line.rstrip() if strip else line

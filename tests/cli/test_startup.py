@@ -1,0 +1,62 @@
+"""What a command loads before it answers: the list is called most and must stay quick."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from mdtickets.cli.run import run
+from tests.cli.desk_store import make_store
+
+ROOT = Path(__file__).parents[2]
+HEAVY = frozenset({
+    "rich", "email", "yaml", "frontmatter", "whoosh", "watchdog", "jinja2", "tomlkit", "tomllib", "inscriptis", "lxml",
+    "smtplib", "asyncio", "pydantic", "zoneinfo", "mdtickets.mail", "mdtickets.domain.settings",
+})  # fmt: skip
+
+_LOADED = """
+import sys
+from mdtickets.cli.run import run
+code = run(sys.argv[1:])
+print(code, *sorted(sys.modules), file=sys.stderr)
+"""
+
+
+def loaded_by(*arguments: str) -> set[str]:
+    """The modules that a command has loaded when it ends well."""
+    env = {**os.environ, "PYTHONPATH": str(ROOT)}
+    command = [sys.executable, "-c", _LOADED, *arguments]
+    done = subprocess.run(command, capture_output=True, text=True, env=env, check=True)
+    code, *modules = done.stderr.splitlines()[-1].split()
+    assert code == "0"
+    return set(modules)
+
+
+@pytest.fixture
+def root(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Path:
+    """A store whose catalog is up to date."""
+    layout = make_store(tmp_path / "store")
+    run(["-C", str(layout.root), "list"])
+    capsys.readouterr()
+    return layout.root
+
+
+def test_list_loads_no_mail_no_yaml_no_settings(root: Path) -> None:
+    """Each of these would cost a list more than all of its own work."""
+    assert loaded_by("-C", str(root), "list") & HEAVY == set()
+
+
+def test_root_help_loads_no_command(root: Path) -> None:
+    """The help comes from a table."""
+    commands = {name for name in loaded_by("--help") if name.startswith("mdtickets.cli.")}
+    assert commands == {"mdtickets.cli.frame", "mdtickets.cli.root", "mdtickets.cli.run"}
+
+
+def test_deliver_is_found_before_typer_is_loaded() -> None:
+    """The module that knows the commands loads nothing."""
+    code = "import mdtickets.cli, sys; print(*sorted(sys.modules))"
+    env = {**os.environ, "PYTHONPATH": str(ROOT)}
+    done = subprocess.run([sys.executable, "-S", "-c", code], capture_output=True, text=True, env=env, check=True)
+    assert {"typer", "collections.abc", "typing", "dataclasses"} & set(done.stdout.split()) == set()
