@@ -2,7 +2,6 @@
 
 import hashlib
 import hmac
-import os
 from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
@@ -18,8 +17,8 @@ from mdtickets.domain.plan import SendAcknowledgement
 from mdtickets.domain.settings import Queue
 from mdtickets.mail.compose import compose
 from mdtickets.store.outbox import OutboxEntry
+from mdtickets.store.secret import message_id_key
 
-_SECRET_BYTES = 32
 _TOKEN_DIGITS = 20  # 80 bits: nobody guesses it
 _MOST_REFERENCES = 10
 _QUOTED_LINES = 6
@@ -64,7 +63,7 @@ class Acknowledger:
     def __init__(self, session: Session) -> None:
         self._session = session
         self._templates = Templates(session.layout, session.settings.language)
-        self._key = _secret(session)
+        self._key = message_id_key(session.layout, session.disk)
 
     def compose(self, action: SendAcknowledgement, incoming: Incoming, facts: Facts, *, title: str) -> Acknowledgement:
         """The mail that tells the sender what became of his. The same mail and secret give the same Message-ID."""
@@ -117,15 +116,3 @@ def _context(
         "address": queue.address,
         "received_at": facts.received_at.astimezone(ZoneInfo(facts.settings.timezone)),
     }
-
-
-def _secret(session: Session) -> bytes:
-    """The key of this machine's Message-IDs; made when there is none."""
-    path = session.layout.secret
-    try:
-        return bytes.fromhex(path.read_text(encoding="ascii").strip())
-    except (FileNotFoundError, ValueError):
-        key = os.urandom(_SECRET_BYTES)
-        session.disk.make_directory(path.parent)
-        session.disk.replace_file(path, f"{key.hex()}\n".encode())
-        return key

@@ -30,7 +30,7 @@ def daemon(
     from mdtickets.app.daemon import Rhythm, run_daemon, run_once
 
     log_to_stderr(os.environ)
-    session = invocation(context).open()
+    session = invocation(context).open_to_write()
     if once:
         run_once(session)
     else:

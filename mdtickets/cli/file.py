@@ -36,7 +36,7 @@ def file(
     from mdtickets.render.filing import filing_as_json, format_filed, format_sweep_remarks
     from mdtickets.render.progress import progress_bar
 
-    session = invocation(context).open()
+    session = invocation(context).open_to_write()
     with progress_bar("Filing mail") as on_progress:
         only = maildirs or ()
         swept = foresee(session, only) if dry_run else sweep(session, only, on_progress, _tell_wait)

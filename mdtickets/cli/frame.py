@@ -58,6 +58,12 @@ class Invocation:
 
         return open_session(self.directory)
 
+    def open_to_write(self) -> "Session":
+        """The same for commands that write much."""
+        from mdtickets.app.writing import open_to_write
+
+        return open_to_write(self.directory)
+
     def settings(self) -> "Settings":
         """What the store's settings say. Raises SettingsError."""
         return self.open().settings

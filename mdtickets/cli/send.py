@@ -47,7 +47,7 @@ def send(context: typer.Context, *, again: _Retry = "", test: _Test = "", as_jso
 
     Exits with 1 when a mail failed or is unknown, with 75 when one has to be tried again later.
     """
-    session = frame.open_for_reading(context) if again else invocation(context).open()
+    session = frame.open_for_reading(context) if again else invocation(context).open_to_write()
     if test:
         return _tell_trial(session, send_test_mail(session, test), as_json=as_json)
     numbers = _queue_again(session, again, invocation(context).agent) if again else None

@@ -65,7 +65,7 @@ def test_counter_of_another_machine_is_not_known() -> None:
 )
 def test_find_numbers_in_a_subject(subject: str) -> None:
     """Brackets, case and a colon do not matter."""
-    assert (NUMBER,) == find_numbers(subject)
+    assert find_numbers(subject) == (NUMBER,)
 
 
 def test_find_numbers_finds_all_of_them() -> None:
