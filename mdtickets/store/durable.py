@@ -68,20 +68,28 @@ class Disk:
             return
         _share(path, parent or ".", 0o070)
 
-    def write(self, path: StrPath, chunks: bytes | Iterable[bytes]) -> None:
-        """Write a new file, replacing a temporary one that a crash left. Not durable before `sync`."""
+    def write(self, path: StrPath, chunks: bytes | Iterable[bytes], *, private: bool = False) -> None:
+        """Write a new file, replacing a temporary one that a crash left. Not durable before `sync`.
+
+        A private one is for its owner's eyes, and for the group's where the group works in the directory.
+        """
         path = os.fspath(path)
+        mode = 0o600 if private else 0o666
         self._before_step("write", path)
         try:
-            descriptor = os.open(path, _NEW_FILE, 0o666)
+            descriptor = os.open(path, _NEW_FILE, mode)
         except FileExistsError:
             os.unlink(path)
-            descriptor = os.open(path, _NEW_FILE, 0o666)
+            descriptor = os.open(path, _NEW_FILE, mode)
         try:
             with os.fdopen(descriptor, "wb", buffering=0) as file:
                 for chunk in (chunks,) if isinstance(chunks, bytes) else chunks:
                     _write_all(file.fileno(), chunk)
-            _share(path, os.path.dirname(path) or ".", 0o060)
+            directory = os.path.dirname(path) or "."
+            if not private:
+                _share(path, directory, 0o060)
+            elif is_shared(directory):
+                _share(path, directory, 0o040)
         except BaseException:
             # half a file helps nobody; a full disk must not stay full because of it
             os.unlink(path)
@@ -107,13 +115,18 @@ class Disk:
         except FileNotFoundError:
             return
 
-    def replace_file(self, path: StrPath, data: bytes) -> None:
+    def replace_file(self, path: StrPath, data: bytes, *, private: bool = False) -> None:
         """Give one file new bytes, durably: readers see the old or the new ones, never half."""
         temporary = temporary_name(path)
-        self.write(temporary, data)
+        self.write(temporary, data, private=private)
         self.sync([temporary])
         self.rename(temporary, path)
         self.sync([os.path.dirname(os.fspath(path)) or "."])
+
+
+def is_shared(directory: StrPath) -> bool:
+    """Whether a directory is a group's to work in."""
+    return bool(os.stat(directory).st_mode & 0o020)
 
 
 def read_chunks(path: StrPath) -> Iterable[bytes]:
