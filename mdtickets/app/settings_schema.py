@@ -59,7 +59,7 @@ class Table:
 
 TOP: Mapping[str, Key] = {
     "format": Key(kind=integer(1, 1), required=True),
-    "name": Key(kind=FILLED, default="Support"),
+    "name": Key(kind=FILLED, default="Example Support"),
     "language": Key(kind=LANGUAGE, default="en"),
     "timezone": Key(kind=TIMEZONE, default="Europe/Berlin"),
     "system_id": Key(kind=SYSTEM_ID, only_local=True),

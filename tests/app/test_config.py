@@ -118,7 +118,7 @@ def test_every_key(tmp_path: Path) -> None:
 
 def test_defaults(tmp_path: Path) -> None:
     """What is not there is as the interface says and as the domain's values have it."""
-    assert load_settings(store(tmp_path)) == Settings(name="Support", timezone="Europe/Berlin")
+    assert load_settings(store(tmp_path)) == Settings(name="Example Support", timezone="Europe/Berlin")
 
 
 def test_local_settings_win_key_by_key(tmp_path: Path) -> None:
