@@ -60,7 +60,9 @@ def row_of(store: OpenStore, number: str) -> TicketRow:
 
 def with_lock(store: OpenStore, row: TicketRow) -> TicketRow:
     """The row with the agent who holds the ticket now."""
-    return replace(row, lock=read_lock(store.layout, row.number, store.now())) if row.state.type in _LOCKABLE else row
+    lock = read_lock(store.layout, row.number, store.now()) if row.state.type in _LOCKABLE else None
+    # most tickets are nobody's, and a copy of a row takes longer than its line
+    return replace(row, lock=lock) if lock else row
 
 
 def check_word(option: str, word: str, allowed: Iterable[str]) -> None:

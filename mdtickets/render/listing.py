@@ -52,7 +52,7 @@ def format_remarks(found: Found, screen: Screen, *, is_embedded: bool) -> str:
     """The lines below a list: how many there are, in which queues, and whether mail leaves this machine."""
     lines = [_total(found)]
     if is_embedded:
-        lines.append(f"{EMBEDDED} (mdtickets config set sending.transport smtp)")
+        lines.append(EMBEDDED)
     return "".join(screen.paint(line, Style.DIM) + "\n" for line in lines)
 
 
