@@ -2,6 +2,7 @@
 
 import difflib
 import os
+from collections.abc import Callable, Sequence
 from importlib import import_module
 from pathlib import Path
 from typing import Annotated, Any
@@ -28,7 +29,8 @@ class LazyGroup(TyperGroup):
     def get_command(self, ctx: Any, cmd_name: str) -> Any:
         """The command of that name; one that does not exist is refused with the nearest that does."""
         if cmd_name in COMMANDS:
-            command = get_command(import_module(f"mdtickets.cli.{COMMANDS[cmd_name][1]}").app)
+            module = import_module(f"mdtickets.cli.{COMMANDS[cmd_name][1]}")
+            command = get_command(module.app if hasattr(module, "app") else _plain_app(module.main))
             command.name = cmd_name
             return command
         if ctx.resilient_parsing:
@@ -56,6 +58,19 @@ def _help() -> str:
             lines += ["", f"{chapter}:"]
         lines.append(f"  {name:<{width}}  {text}")
     return "\n".join(lines) + "\n" + _OPTIONS
+
+
+def _plain_app(main: Callable[[Sequence[str]], int]) -> typer.Typer:
+    """An app around a command that reads its arguments itself, for help and completion: `deliver`."""
+    plain = new_app()
+
+    @plain.command(add_help_option=False, context_settings={"ignore_unknown_options": True})
+    def run_plainly(
+        arguments: Annotated[list[str] | None, typer.Argument(metavar="[OPTIONS]", show_default=False)] = None,
+    ) -> int:
+        return main(arguments or [])
+
+    return plain
 
 
 _OPTIONS = """

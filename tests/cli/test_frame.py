@@ -88,7 +88,7 @@ def test_completion_prints_a_script_for_the_shell(shell: str, capsys: pytest.Cap
 
 @pytest.mark.parametrize(
     ("words", "place", "expected"),
-    [("mdtickets com", "1", "completion\n"), ("mdtickets help --he", "2", "--help\n")],
+    [("mdtickets de", "1", "demo\ndeliver\n"), ("mdtickets help --he", "2", "--help\n")],
 )
 def test_bash_completes_commands_and_options(words: str, place: str, expected: str) -> None:
     """TAB knows what the help knows."""
@@ -132,3 +132,19 @@ documents.chapter = chapter
 from mdtickets.cli.run import run
 sys.exit(run(["help", "decisions"]))
 """
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_command_has_help_with_examples(command: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """`mdtickets help COMMAND` and `mdtickets COMMAND --help` are the same, and show how it is used."""
+    assert run([command, "--help"]) == 0
+    shown = capsys.readouterr().out
+    assert run(["help", command]) == 0
+    assert capsys.readouterr().out == shown
+    assert "Examples:\n" in shown
+
+
+def test_a_topic_that_is_none_is_answered_with_the_nearest(capsys: pytest.CaptureFixture[str]) -> None:
+    """The chapters are few enough to guess which one was meant."""
+    assert run(["help", "store-formt"]) == 1
+    assert 'Did you mean "store-format"?' in capsys.readouterr().err
