@@ -61,12 +61,16 @@ def test_killed_twenty_times_it_files_each_mail_once(root: Path) -> None:
     raw: set[bytes] = set()
     daemon = Daemon(root)
     try:
-        for _ in range(KILLS):
+        for kill in range(KILLS):
             daemon.start()
-            for name, data in (next(flow) for _ in range(MAILS_A_ROUND)):
-                deliver(Disk(), root.parent / "mail", data, unique=name)
-                raw.add(data)
-            time.sleep(chance.uniform(0, 0.4))
+            arrived = [
+                (data, Path(deliver(Disk(), root.parent / "mail", data, unique=name)))
+                for name, data in (next(flow) for _ in range(MAILS_A_ROUND))
+            ]
+            raw.update(data for data, _ in arrived)
+            if kill % 2:  # while it commits and sends; else while it files
+                wait_until(lambda source=arrived[0][1]: not source.exists(), "a mail is filed")  # type: ignore[misc]
+            time.sleep(chance.uniform(0, 0.3))
             daemon.signal(signal.SIGKILL)
             daemon.wait()
             daemon.close()
