@@ -111,7 +111,8 @@ def _is_unread(found: Findings) -> bool:
 
 def _read(layout: Layout, path: Any) -> str:
     try:
-        return str(path.read_bytes().decode("utf-8").replace("\r\n", "\n"))
+        # some editors begin a file with a byte order mark
+        return str(path.read_bytes().decode("utf-8-sig"))
     except FileNotFoundError:
         if path == layout.local_settings:
             return ""

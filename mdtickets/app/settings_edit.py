@@ -10,7 +10,7 @@ from mdtickets.app.session import Session
 from mdtickets.app.settings_check import Source
 from mdtickets.app.settings_kinds import Toml
 from mdtickets.app.settings_reading import Path, find_key, join_name, look_up, read_toml, split_name
-from mdtickets.app.settings_schema import TABLES, Shape
+from mdtickets.app.settings_schema import FORMAT, TABLES, Shape
 from mdtickets.app.toml_edit import edit_toml, with_tables
 from mdtickets.domain.settings import Settings
 from mdtickets.errors import SettingsError
@@ -44,6 +44,7 @@ def set_value(session: Session, dotted: str, text: str, *, local: bool = False) 
     session.disk.make_directory(layout.run)
     with hold(layout.run / "settings.lock", wait=_PATIENCE):
         shared, own = sources = read_sources(layout)
+        _refuse_unknown_format(shared)
         target = own if local else shared
         text = _with_shared_list(own.text, shared, path) if local else shared.text
         edited = replace(target, text=edit_toml(text, path, value))
@@ -87,6 +88,12 @@ def _with_shared_list(text: str, shared: Source, path: Path) -> str:
     if is_there or not entries or path[0] not in TABLES or TABLES[path[0]].shape is not Shape.LIST:
         return text
     return with_tables(text, path[0], entries)
+
+
+def _refuse_unknown_format(shared: Source) -> None:
+    """A store of a later format is read, never written."""
+    if read_toml(shared).get("format", FORMAT) != FORMAT:
+        raise settings_error(examine([shared])[1])
 
 
 def _refuse_new_problems(before: Sequence[Source], after: Sequence[Source]) -> None:

@@ -259,6 +259,21 @@ def test_set_mends_one_mistake_of_several(layout: Layout) -> None:
     assert load_settings(layout).sending.port == 25
 
 
+def test_set_leaves_a_later_format_alone(layout: Layout) -> None:
+    """A store that this program does not understand is not written to."""
+    layout.settings.write_text("format = 2\n")
+    sentence = "mdtickets.toml:1: format: this program knows format 1 only"
+    assert refusal(layout, "name", "X")[: len(sentence)] == sentence
+    assert refusal(layout, "name", "X", local=True)[: len(sentence)] == sentence
+
+
+def test_set_keeps_cr_lf(layout: Layout) -> None:
+    """A file from another system keeps its line ends."""
+    layout.settings.write_bytes(SETTINGS.replace("\n", "\r\n").encode())
+    change(layout, "name", "X")
+    assert layout.settings.read_bytes() == SETTINGS.replace('Mustermann Video"', 'X"').replace("\n", "\r\n").encode()
+
+
 def test_set_leaves_odd_files_alone(layout: Layout) -> None:
     """What cannot be edited safely is refused, not spoiled."""
     odd = 'format = 1\nmailbox = [{maildir = "../mail"}]\n'

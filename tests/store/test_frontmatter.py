@@ -218,7 +218,7 @@ VALUES: st.SearchStrategy[Value] = st.recursive(
 )
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(meta=st.dictionaries(KEYS, VALUES, max_size=5), body=st.text(max_size=20))
 def test_what_is_written_reads_back(meta: dict[str, Value], body: str) -> None:
     """Any text at all survives, in keys, values, lists and the body."""
@@ -266,7 +266,7 @@ def files(draw: st.DrawFn) -> str:
     return "\ufeff" * draw(st.booleans()) + whole
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=200, deadline=None)
 @given(
     text=files(),
     changes=st.dictionaries(st.sampled_from(["k0", "k1", "k2", "k3", "k4", "new", "w: x"]), CHANGES, max_size=3),
@@ -288,7 +288,7 @@ def test_any_change_to_any_file_does_just_that(text: str, changes: dict[str, Val
     assert replace(again, {}) == result
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(data=st.binary(max_size=60) | st.text(max_size=40).map(lambda text: f"---\n{text}\n---\n".encode()))
 def test_reading_never_fails_otherwise(data: bytes) -> None:
     """Any bytes are read or refused with a line; what is read is written back the same."""
