@@ -7,6 +7,7 @@ from mdtickets.app.filing import Filed, FilingReport
 from mdtickets.app.sweeping import Swept
 from mdtickets.domain.event import What
 from mdtickets.domain.plain import plain_line
+from mdtickets.render.listing import short
 from mdtickets.render.table import Cell, Column, format_rows
 from mdtickets.render.terminal import Screen, Style
 
@@ -17,6 +18,11 @@ _COLUMNS = (
     Column(title="EFFECT", flexible=True, narrowest=12),
 )
 _LANGUAGES = {"de": "German", "en": "English"}
+_EFFECTS = {
+    What.AUTOMATIC: "not answered",
+    What.BOUNCE: "delivery report",
+    What.DUPLICATE: "known already",
+}
 
 
 def format_filed(filed: Iterable[Filed], screen: Screen) -> str:
@@ -65,7 +71,9 @@ def _effect(filed: Filed) -> str:
         effects.append("reopened")
     if filed.unverified:
         effects.append("sender unverified")
-    effects += [f"≈ {number}" for number in filed.duplicates]
+    if filed.what in _EFFECTS:
+        effects.append(_EFFECTS[filed.what])
+    effects += [f"≈ {short(number)}" for number in filed.duplicates]
     return f"→ {', '.join(effects)}" if effects else ""
 
 
