@@ -123,9 +123,14 @@ def _tracked(layout: Layout) -> Iterator[Path]:
         yield from (here / name for name in sorted(files) if not (here / name).is_symlink())
 
 
-def _check_place(root: Path) -> None:
+def check_git() -> None:
+    """Raises UnavailableError when git is not installed."""
     if shutil.which("git") is None:
         raise UnavailableError("git is not installed, and a store is a git repository.", "Install it: apt install git")
+
+
+def _check_place(root: Path) -> None:
+    check_git()
     if root.exists() and not root.is_dir():
         raise RefusedError(f"{root} is a file.", "Name a directory that is new or empty.")
     if root.is_dir() and any(root.iterdir()):
