@@ -2,11 +2,14 @@
 
 import errno
 import logging
+import sqlite3
 
 from mdtickets.errors import MdticketsError
 
 _FIRST = 1.0  # seconds until the second attempt
 _LONGEST = 60.0
+# What a machine does to us; anything else is a mistake of ours, and where it happened must be told.
+_EXPECTED = (MdticketsError, OSError, sqlite3.OperationalError)
 
 log = logging.getLogger("mdtickets")
 
@@ -22,7 +25,7 @@ class Trouble:
     def meet(self, sentence: str, error: Exception | None = None) -> None:
         """It failed (again): the wait doubles, up to a minute. News are told; of what is a bug, where it happened."""
         if sentence != self.sentence:
-            is_expected = error is None or isinstance(error, MdticketsError | OSError)
+            is_expected = error is None or isinstance(error, _EXPECTED)
             log.error("%s: %s", self._activity, sentence, exc_info=None if is_expected else error)
         self.sentence = sentence
         self.wait = min(max(self.wait * 2, _FIRST), _LONGEST)

@@ -20,7 +20,7 @@ from mdtickets.store.mounts import remote_kind
 
 _LIMITS = {
     errno.ENOSPC: "the limit fs.inotify.max_user_watches is reached",
-    errno.EMFILE: "the limit fs.inotify.max_user_instances is reached",
+    errno.EMFILE: "the limit of open files or fs.inotify.max_user_instances is reached",
 }
 
 

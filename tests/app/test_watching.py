@@ -1,4 +1,7 @@
+import os
 import shutil
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Iterator
@@ -9,6 +12,7 @@ import pytest
 from mdtickets.app.watching import Unwatched, Watch
 from mdtickets.store.delivery import deliver, make_maildir
 from mdtickets.store.durable import Disk
+from tests.app.daemons import PACKAGE
 
 SOON = 0.2  # seconds in which a mail has to be filed, so a hint has to be there well before
 
@@ -130,6 +134,34 @@ def test_a_missing_folder_is_looked_at(watch: Watch, maildir: Path) -> None:
     assert not watch.looks_different()
     assert watch.keep([missing]) == []
     assert not watch.looks_different()
+
+
+def test_a_machine_without_watches_left_is_looked_at(maildir: Path) -> None:
+    """When the kernel gives no inotify instance, the folder is looked at and the reason told."""
+    script = f"""
+import errno, os
+from pathlib import Path
+from mdtickets.app.watching import Watch
+watch = Watch(print)
+try:
+    while True:
+        os.dup(0)
+except OSError as error:
+    assert error.errno == errno.EMFILE
+[unwatched] = watch.keep([Path({str(maildir)!r})])
+os.closerange(10, 10_000)
+print(unwatched.reason)
+Path({str(maildir / "new" / "1700000000.a.h")!r}).touch()
+print(watch.looks_different())
+"""
+    limited = ["sh", "-c", f'ulimit -n 64; exec {sys.executable} -c "$0"', script]
+    done = subprocess.run(
+        limited, capture_output=True, text=True, check=False, env={**os.environ, "PYTHONPATH": PACKAGE}
+    )
+    assert done.stdout.splitlines() == [
+        "the limit of open files or fs.inotify.max_user_instances is reached",
+        "True",
+    ]
 
 
 def test_a_watch_can_be_stopped_twice(watch: Watch, maildir: Path) -> None:
