@@ -1,10 +1,12 @@
 """`list`: the tickets at a glance. Loads neither mail nor YAML: it is the command that is called most."""
 
+from dataclasses import replace
 from typing import Annotated
 
 import typer
 
-from mdtickets.app.listing import find_tickets
+from mdtickets.app.glance import Glance
+from mdtickets.app.listing import Found, find_tickets
 from mdtickets.cli import frame
 from mdtickets.cli.frame import JsonFlag, examples, freshen, glance_at, invocation, new_app
 from mdtickets.domain.overview import Selection
@@ -57,22 +59,24 @@ def list_(
     as_json: JsonFlag = False,
 ) -> None:
     """Tickets, who waits longest first."""
-    store = glance_at(context)
-    shown = parse_columns(columns)
-    words, states, queues, owners, customers, tags = (
-        tuple(each or ()) for each in (query, state, queue, owner, customer, tag)
-    )
-    selection = Selection(
-        words=words, states=states, queues=queues, owners=owners, customers=customers, tags=tags,
-        sort=sort, reverse=reverse, limit=limit,
-    )  # fmt: skip
-    settings = invocation(context).settings
-    found = find_tickets(store, selection, settings)
-    if freshen(context, store, (row.number for row in found.rows)):
-        found = find_tickets(store, selection, settings)
+    store, chosen = glance_at(context), parse_columns(columns)
+    words, states, queues, owners, customers, tags = map(_tuple, (query, state, queue, owner, customer, tag))
+    where = Selection(words=words, states=states, queues=queues, owners=owners, customers=customers, tags=tags)
+    found = _find(context, store, replace(where, sort=sort, reverse=reverse, limit=limit))
     if as_json:
         frame.write_json(tickets_as_json(found.total, found.rows))
         return
-    screen = frame.screen()
-    remarks = format_remarks(found, screen, is_embedded=store.is_embedded)
-    frame.show(format_list(found.rows, shown, store.now(), screen), remarks)
+    remarks = format_remarks(found, frame.screen(), is_embedded=store.is_embedded)
+    frame.show(format_list(found.rows, chosen, store.now(), frame.screen()), remarks)
+
+
+def _find(context: typer.Context, store: Glance, selection: Selection) -> Found:
+    """What was asked for; once more when the files of a ticket that was found have changed."""
+    settings = invocation(context).settings
+    found = find_tickets(store, selection, settings)
+    stale = freshen(context, store, (row.number for row in found.rows))
+    return find_tickets(store, selection, settings) if stale else found
+
+
+def _tuple(words: list[str] | None) -> tuple[str, ...]:
+    return tuple(words or ())

@@ -13,13 +13,15 @@ from typer.main import get_command
 
 from mdtickets.cli.frame import write_json
 from mdtickets.cli.root import app
-from mdtickets.errors import CannotWriteError, MdticketsError, UsageError
+from mdtickets.errors import CannotWriteError, MdticketsError, TryAgainError, UsageError
 
 # As a shell reports programs that SIGINT or SIGPIPE ended.
 INTERRUPTED = 130
 READER_GONE = 141
 
-_CANNOT_WRITE = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES, errno.EPERM, errno.EFBIG})
+_OF_THE_DISK = frozenset(
+    {errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES, errno.EPERM, errno.EFBIG, errno.EISDIR, errno.ENOTDIR}
+)
 
 
 def run(arguments: Sequence[str]) -> int:
@@ -50,8 +52,13 @@ def _invoke(arguments: Sequence[str]) -> int:
             raise ended_by.__context__ from None
         raise
     except OSError as error:
-        if error.errno in _CANNOT_WRITE:
+        if error.errno in _OF_THE_DISK:
             raise CannotWriteError(f"{error.filename or 'The store'}: {error.strerror}.") from error
+        raise
+    except Exception as error:
+        # by name: not every command loads SQLite
+        if type(error).__module__ == "sqlite3":
+            raise _catalog_error(error) from error
         raise
     return ended if isinstance(ended, int) else 0
 
@@ -61,6 +68,12 @@ def _usage_error(error: TyperException) -> MdticketsError:
     command = context.command_path if context else "mdtickets"
     sentence = " ".join(error.format_message().split()) or "Something is missing."
     return UsageError(sentence if sentence[-1] in ".?!)" else f"{sentence}.", f"See `{command} --help`.")
+
+
+def _catalog_error(error: Exception) -> MdticketsError:
+    if "locked" in str(error) or "busy" in str(error):
+        return TryAgainError(f"The catalog is in use by another process ({error}).", "Try again.")
+    return CannotWriteError(f"The catalog .mdtickets/catalog.sqlite cannot be used: {error}.", "It may be deleted.")
 
 
 def _report(error: MdticketsError, *, as_json: bool) -> int:

@@ -1,7 +1,9 @@
 """The reading commands, from the command line to what a program or a pipe gets."""
 
 import json
+import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -300,3 +302,19 @@ def test_numbers_are_completed_from_the_catalog(
     with pytest.raises(SystemExit):
         run([])
     assert capsys.readouterr().out == f"{INVOICE}\n"
+
+
+def test_a_catalog_that_cannot_be_used_is_one_sentence(store: Layout, mdtickets: Program) -> None:
+    """A directory where the file should be is told, not traced."""
+    store.catalog.mkdir()
+    mdtickets.text("list", code=73)
+    assert mdtickets.errors == f"mdtickets: {store.catalog}: Is a directory.\n"
+
+
+def test_a_catalog_that_was_tampered_with_is_one_sentence(store: Layout, mdtickets: Program) -> None:
+    """SQLite's own complaint stands in a sentence of ours."""
+    mdtickets.text("list")
+    with closing(sqlite3.connect(store.catalog)) as connection:
+        connection.execute("DROP TABLE ticket")
+    mdtickets.text("list", code=73)
+    assert "cannot be used: no such table: ticket" in mdtickets.errors
