@@ -1,0 +1,23 @@
+"""One mail of ours before it is bytes."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from mdtickets.domain.model import Address
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outgoing:
+    """What a mail of ours says, to whom, and what it answers. Message-IDs are without angle brackets."""
+
+    sender: Address
+    to: tuple[Address, ...]
+    cc: tuple[Address, ...] = ()
+    bcc: tuple[Address, ...] = ()  # in the envelope alone: no header names them
+    subject: str
+    body: str  # plain text, lines end with \n
+    message_id: str
+    in_reply_to: str = ""
+    references: tuple[str, ...] = ()
+    date: datetime  # aware
+    headers: tuple[tuple[str, str], ...] = ()  # further ones, in this order

@@ -1,0 +1,88 @@
+"""The header block of a mail or part, split into fields (RFC 5322 section 2.2), in linear time.
+
+By hand, because `email.feedparser` needs seconds for what a stranger can send in 4 MB (4.6 s and 180 MB for a million
+short fields, 2.6 s for newlines alone), and this is the path of every mail.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from mdtickets.mail.defects import Defects
+
+MAX_BLOCK = 1 << 20  # bytes of header that are looked at
+MAX_FIELDS = 500
+
+_END = re.compile(rb"\n\r*\n")
+_EMPTY_LINE = re.compile(rb"\r*\n")
+_FOLD = re.compile(rb"\n[ \t]+")
+_LINE = re.compile(rb"[^\n]*\n?")
+_NAME = re.compile(rb"([!-9;-~]{1,100})[ \t]*:")  # obs-optional allows the space (section 4.5.8)
+# Lines that mbox programs leave among the fields; they carry nothing.
+_MBOX_LINES = (b"From ", b">From ")
+
+
+@dataclass(frozen=True, slots=True)
+class Fields:
+    """The fields of one header block in order: lower-case names, unfolded undecoded values."""
+
+    items: tuple[tuple[str, bytes], ...] = ()
+    by_name: Mapping[str, list[bytes]] = field(default_factory=dict)
+
+    def first(self, name: str) -> bytes:
+        """The first value of a field, b"" when there is none."""
+        values = self.by_name.get(name)
+        return values[0] if values else b""
+
+    def all(self, name: str) -> list[bytes]:
+        """Every value of a field."""
+        return self.by_name.get(name, [])
+
+
+def read_fields(source: bytes, start: int, end: int, defects: Defects) -> tuple[Fields, int]:
+    """The fields of the block that begins at `start`, and where the body behind it begins.
+
+    A line that cannot be a field ends the block, as in every MTA; the body then begins with that line.
+    """
+    empty = _EMPTY_LINE.match(source, start, end)
+    if empty or start >= end:
+        return Fields(), empty.end() if empty else end
+    found = _END.search(source, start, end)
+    block_end, body = (found.start() + 1, found.end()) if found else (end, end)
+    if block_end - start > MAX_BLOCK:
+        defects.add(f"The header is longer than {MAX_BLOCK >> 10} KB; the rest of it was not looked at.")
+        block_end = start + MAX_BLOCK
+    return _split(source[start:block_end], start, body, defects)
+
+
+def _split(block: bytes, start: int, body: int, defects: Defects) -> tuple[Fields, int]:
+    items: list[tuple[str, bytes]] = []
+    by_name: dict[str, list[bytes]] = {}
+    for line in _FOLD.sub(b" ", block.replace(b"\r\n", b"\n")).split(b"\n"):
+        match = _NAME.match(line)
+        if not match:
+            if _is_harmless(line):
+                continue
+            body = start + _first_wrong_line(block)
+            if items:
+                defects.add("A line of the header is no field; what follows it was read as text.")
+            break
+        if len(items) == MAX_FIELDS:
+            defects.add(f"The header has more than {MAX_FIELDS} fields; the rest of them was not looked at.")
+            break
+        name = match[1].decode("ascii").lower()
+        value = line[match.end() :].strip()
+        items.append((name, value))
+        by_name.setdefault(name, []).append(value)
+    return Fields(tuple(items), by_name), body
+
+
+def _is_harmless(line: bytes) -> bool:
+    return not line.strip() or line.startswith((*_MBOX_LINES, b" ", b"\t"))
+
+
+def _first_wrong_line(block: bytes) -> int:
+    for line in _LINE.finditer(block):
+        if not _NAME.match(line[0]) and not _is_harmless(line[0]):
+            return line.start()
+    return len(block)

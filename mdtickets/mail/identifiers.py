@@ -1,0 +1,48 @@
+"""Message-IDs (RFC 5322 section 3.6.4) and dates (section 3.3) of header fields. Nothing here raises."""
+
+import re
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+
+from mdtickets.mail.words import decode_header, decode_words, header_text
+
+MAX_IDS = 100
+MAX_FIELD = 1 << 16  # bytes from the end: the last references are the nearest
+MAX_ID = 998  # a line of mail (section 2.1.1) holds no longer one
+
+_BRACKETED = re.compile(r"<([^<>]+)>")
+_DATE_LENGTH = 100
+_YEARS = range(1970, 9999)  # before there was mail; a zone can push the year 9999 beyond what a clock can show
+
+
+def message_ids(values: Iterable[bytes]) -> tuple[tuple[str, ...], bool]:
+    """The ids without angle brackets, each once, the last hundred of them, and whether there were more."""
+    found: dict[str, None] = {}
+    cut = False
+    for raw in values:
+        cut = cut or len(raw) > MAX_FIELD
+        found.update(dict.fromkeys(_ids_of(raw[-MAX_FIELD:])))
+    ids = tuple(found)
+    return ids[-MAX_IDS:], cut or len(ids) > MAX_IDS
+
+
+def _ids_of(raw: bytes) -> Iterable[str]:
+    # Exchange writes long References as encoded words; folded ids come with white space inside
+    text = decode_words(header_text(raw))
+    bracketed = ("".join(found.split()) for found in _BRACKETED.findall(text))
+    plain = (word.strip("<>,;\"'") for word in text.split() if "@" in word)
+    for found in bracketed if "<" in text and ">" in text else plain:
+        if 0 < len(found) <= MAX_ID:
+            yield decode_header(found.encode(errors="replace"))
+
+
+def parse_date(raw: bytes) -> datetime | None:
+    """The aware moment a Date field names; None when there is none, or one that cannot be."""
+    try:
+        moment = parsedate_to_datetime(decode_header(raw)[:_DATE_LENGTH])
+        # -0000 says that the zone is unknown (section 3.3); UTC is what it is written in
+        moment = moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment
+        return moment if moment.astimezone(UTC).year in _YEARS else None
+    except (ValueError, TypeError, IndexError, OverflowError):
+        return None

@@ -1,0 +1,107 @@
+"""The words that mail programs put around quoted text, in the languages they speak.
+
+Every pattern is for one line (or three joined) of at most 300 characters; none has two open repetitions in a row.
+"""
+
+import re
+from enum import Enum, auto
+
+# "wrote", as the verb of "On … X wrote:"
+_VERBS = (
+    r"wrote|writes|writing|"  # English
+    r"schrieb|schrieben|geschrieben|"  # German
+    r"a écrit|écrivait|a ecrit|"  # French
+    r"escribió|escribio|va escriure|escreveu|ha scritto|scrive|a scris|"  # Spanish, Catalan, Portuguese, Italian, Romanian
+    r"schreef|geschreven|skrev|kirjoitti|kirjutas|"  # Dutch, Swedish and Danish and Norwegian, Finnish, Estonian
+    r"napisał|napisała|napisał\(a\)|pisze|napsal|napsala|napsal\(a\)|napísal|napisao|napisal|"  # Polish, Czech, …
+    r"írta|yazdı|rašė|rakstīja|έγραψε|"  # Hungarian, Turkish, Lithuanian, Latvian, Greek
+    r"написал|написала|написал\(а\)|пишет|писал|написав|написала|пише|написа"  # Russian, Ukrainian, Bulgarian
+)
+WROTE = re.compile(
+    rf"(?<!\w)(?:{_VERBS})(?!\w)|写道|寫道|書きました|のメール|작성|đã viết|كتب|כתב"
+    r"|^(?:quoting|zitat von|citando|citation de|quoting from)\s",
+    re.IGNORECASE,
+)
+# How "On … wrote:" begins: a preposition, a weekday, a date, or the name with an address.
+OPENING = re.compile(
+    r"[-*_ ]{0,3}(?:"
+    r"(?:on|am|le|el|il|em|op|den|w dniu|dnia|dne|dňa|pe|la|på|vào|στις|sul|a|no dia|a las|quoting|zitat von|citando)\s"
+    r"|(?:mon|tue|wed|thu|fri|sat|sun|mo|di|mi|do|fr|sa|so|lun|mar|mer|jeu|ven|sam|dim|man|tir|ons|tor|fre|lør|søn|"
+    r"ma|ti|ke|to|pe|la|su|пн|вт|ср|чт|пт|сб|вс)\w{0,8}[.,]"
+    r"|[0-9]{1,4}[ ./年-]"
+    r"|[^<>]{0,80}<[^<>\s]{3,100}>"
+    r")",
+    re.IGNORECASE,
+)
+# A moment as programs write it: a time of day, or a full date.
+MOMENT = re.compile(r"[0-9]{1,2}[:.h][0-9]{2}|(?:19|20)[0-9]{2}")
+MYSELF = re.compile(r"(?<!\w)(?:ich|wir|i|we|je|nous|yo|nosotros|io|noi|ik|eu|jag|jeg)(?!\w)", re.IGNORECASE)
+
+SEPARATOR = re.compile(r"[ *]{0,8}[-_=*—─]{5,}[ *]{0,8}\Z")
+LIST_FOOTER = re.compile(r"(?:_{20,}|-{20,})\s?\Z")
+
+ORIGINAL = re.compile(
+    r"[ >*]{0,4}(?:[-_=*]{2,20} {0,3})(?:"
+    r"original message|original-nachricht|originalnachricht|original nachricht|ursprüngliche nachricht|"
+    r"urspr. nachricht|message d['’]origine|message original|mensaje original|mensagem original|messaggio originale|"
+    r"oorspronkelijk bericht|ursprungligt meddelande|originalmeddelande|opprinnelig melding|oprindelig meddelelse|"
+    r"alkuperäinen viesti|wiadomość oryginalna|oryginalna wiadomość|původní zpráva|pôvodná správa|eredeti üzenet|"
+    r"mesaj original|orijinal mesaj|исходное сообщение|пересылаемое сообщение|оригінальне повідомлення|"
+    r"原始邮件|原始郵件|元のメッセージ|원본 메일|원본 메시지|reply message|reply"
+    r")",
+    re.IGNORECASE,
+)
+FORWARDED = re.compile(
+    r"[ >*]{0,4}(?:[-_=*]{2,20} {0,3})?(?:"
+    r"forwarded message|begin forwarded message|forwarded by|weitergeleitete nachricht|"
+    r"anfang der weitergeleiteten (?:nachricht|e-mail)|weitergeleitete e-mail|weitergeleitet von|message transféré|"
+    r"début du message (?:transféré|réexpédié)|mensaje reenviado|inicio del mensaje reenviado|messaggio inoltrato|"
+    r"inizio messaggio inoltrato|doorgestuurd bericht|begin doorgestuurd bericht|vidarebefordrat|videresendt|"
+    r"mensagem encaminhada|przekazana wiadomość|пересланное сообщение|转发邮件|転送メッセージ"
+    r")",
+    re.IGNORECASE,
+)
+
+SENT_FROM = re.compile(
+    r"[ *_]{0,3}(?:"
+    r"sent (?:from|via|with|using) (?:my |a |the )?[^,.!?]{2,50}|get outlook for [^,!?]{2,50}|"
+    r"(?:von|aus|mit) (?:meinem|meiner) [^,!?]{2,50} gesendet|von [^,!? ]{2,30} gesendet|"
+    r"gesendet (?:von|mit|über|aus|via) [^,!?]{2,60}|"
+    r"diese (?:nachricht|e-mail|mail) wurde (?:von|mit) [^,!?]{2,60} (?:gesendet|gesendet\.)|"
+    r"(?:holen sie sich|laden sie) outlook für [^,!?]{2,40}|outlook für [^,!?]{2,20} beziehen|"
+    r"envoyé (?:de|depuis|à partir de|avec) [^,!?]{2,50}|(?:télécharger|obtenir) outlook pour [^,!?]{2,40}|"
+    r"enviado (?:desde|de|do|da|pelo) [^,!?]{2,50}|inviato da[l ][^,!?]{2,50}|"
+    r"(?:verzonden|verstuurd) (?:vanaf|met|vanuit|via) [^,!?]{2,50}|"
+    r"skickat från [^,!?]{2,50}|sendt fra [^,!?]{2,50}|wysłan[eo] z [^,!?]{2,50}|odesláno z [^,!?]{2,50}|"
+    r"lähetetty [^,!?]{2,50}|отправлено (?:с|из) [^,!?]{2,50}|(?:私の)?iphoneから送信|发自我的.{0,20}|"
+    r"[^,!? ]{2,30}['’]?[ıiuü]mdan gönderildi"
+    r")(?: <[^<>]{1,200}>)?[.!*_ ]{0,3}\Z",
+    re.IGNORECASE,
+)
+
+
+class HeaderWord(Enum):
+    """What a line of a quoted mail's header says."""
+
+    FROM = auto()
+    DATE = auto()
+    TO = auto()
+    CC = auto()
+    SUBJECT = auto()
+
+
+HEADER_LINE = re.compile(r"[\s>*_]{0,10}([^\W\d_][^:：*<>@\n]{0,24}?)[*_]{0,2} {0,2}[*_]{0,2}[:：]")
+
+_WORDS = {
+    HeaderWord.FROM: "from|von|de|da|van|från|fra|od|lähettäjä|feladó|kimden|gönderen|mittente|expéditeur|remitente"
+    "|от|от кого|від|发件人|寄件者|差出人|보낸 사람|보낸사람",
+    HeaderWord.DATE: "sent|date|gesendet|datum|gesendet am|envoyé|envoyé le|message du|enviado|enviado el|enviada em|fecha"
+    "|inviato|data|verzonden|skickat|sendt|dato|wysłano|wysłane|odesláno|odoslané|lähetetty|päiväys|elküldve|dátum"
+    "|gönderilme|tarih|отправлено|дата|надіслано|发送时间|日期|送信日時|日付|날짜|보낸 날짜",
+    HeaderWord.TO: "to|an|à|a|para|aan|till|til|do|komu|vastaanottaja|címzett|kime|alıcı|per|destinataire|destinatario"
+    "|кому|收件人|宛先|받는 사람|받는사람",
+    HeaderWord.CC: "cc|kopie|kopie an|copie|copie à|copia|kopia|kopi|копия|抄送|참조",
+    HeaderWord.SUBJECT: "subject|betreff|objet|sujet|asunto|assunto|oggetto|onderwerp|ämne|emne|temat|předmět|predmet|aihe"
+    "|tárgy|konu|тема|主题|主旨|件名|제목",
+}
+HEADER_WORDS = {word: kind for kind, words in _WORDS.items() for word in words.split("|")}
