@@ -78,6 +78,7 @@ _ANSWER = """\
 From: Mustermann Video <support@mustermann-video.example>
 To: Kim Lee <kim@lee.example>
 Subject: Re: [Ticket#2026112410000420] Recorder VR-200 eats tapes
+Date: Tue, 24 Nov 2026 11:02:00 +0100
 Message-ID: <answer@mustermann-video.example>
 In-Reply-To: <vr200@lee.example>
 
@@ -88,6 +89,7 @@ _SECOND_MAIL = """\
 From: Kim Lee <kim@lee.example>
 To: support@mustermann-video.example
 Subject: Re: Re: [Ticket#2026112410000420] Recorder VR-200 eats tapes
+Date: Wed, 25 Nov 2026 08:55:00 +0100
 Message-ID: <again@lee.example>
 In-Reply-To: <answer@mustermann-video.example>
 
@@ -190,7 +192,7 @@ def _invoice(layout: Layout) -> None:
     at = datetime(2026, 11, 25, 4, 0, tzinfo=UTC)
     mail = (
         "From: =?utf-8?q?Schulze_AG?= <buchhaltung@schulze.example>\nTo: sales@mustermann-video.example\n"
-        "Subject: Rechnung fehlt\nMessage-ID: <rechnung@schulze.example>\n\nBitte senden Sie uns die Rechnung.\n"
+        "Subject: Rechnung fehlt\nDate: Wed, 25 Nov 2026 05:00:00 +0100\nMessage-ID: <rechnung@schulze.example>\n\nBitte senden Sie uns die Rechnung.\n"
     )
     ticket.article(at, ArticleKind.CUSTOMER, mail, "new", "buchhaltung@schulze.example")
     lost = _ANSWER.replace("<answer@", "<lost@").replace("Kim Lee <kim@lee", "Schulze AG <buchhaltung@schulze")
