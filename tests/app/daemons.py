@@ -15,6 +15,12 @@ from tests.world import git
 
 START = "import sys; from mdtickets.__main__ import main; sys.exit(main())"
 PACKAGE = str(Path(mdtickets.__file__).parents[1])
+# our modules are compiled once for all processes, also where the developer's Python writes no caches
+ENVIRONMENT = {
+    "PYTHONPATH": PACKAGE,
+    "PYTHONDONTWRITEBYTECODE": "",
+    "PYTHONPYCACHEPREFIX": str(Path(__file__).parent / "__pycache__" / "processes"),
+}
 PATIENCE = 30  # seconds: other programs may keep the machine busy
 
 
@@ -38,7 +44,7 @@ class Daemon:
         with self.log_path.open("ab") as log:
             self._process = subprocess.Popen(
                 command(self.root, "daemon", *self.arguments),
-                env={**os.environ, "PYTHONPATH": PACKAGE, "NOTIFY_SOCKET": str(place), **self.environment},
+                env={**os.environ, **ENVIRONMENT, "NOTIFY_SOCKET": str(place), **self.environment},
                 stdout=log,
                 stderr=log,
             )
@@ -96,7 +102,7 @@ def run(root: Path, *arguments: str, mail: bytes = b"") -> subprocess.CompletedP
     """A finished run of mdtickets on this store."""
     done = subprocess.run(
         command(root, *arguments),
-        env={**os.environ, "PYTHONPATH": PACKAGE},
+        env={**os.environ, **ENVIRONMENT},
         input=mail,
         capture_output=True,
         check=False,

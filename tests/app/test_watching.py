@@ -12,7 +12,7 @@ import pytest
 from mdtickets.app.watching import Unwatched, Watch
 from mdtickets.store.delivery import deliver, make_maildir
 from mdtickets.store.durable import Disk
-from tests.app.daemons import PACKAGE
+from tests.app.daemons import ENVIRONMENT
 
 SOON = 0.2  # seconds in which a mail has to be filed, so a hint has to be there well before
 
@@ -155,9 +155,7 @@ Path({str(maildir / "new" / "1700000000.a.h")!r}).touch()
 print(watch.looks_different())
 """
     limited = ["sh", "-c", f'ulimit -n 64; exec {sys.executable} -c "$0"', script]
-    done = subprocess.run(
-        limited, capture_output=True, text=True, check=False, env={**os.environ, "PYTHONPATH": PACKAGE}
-    )
+    done = subprocess.run(limited, capture_output=True, text=True, check=False, env={**os.environ, **ENVIRONMENT})
     assert done.stdout.splitlines() == [
         "the limit of open files or fs.inotify.max_user_instances is reached",
         "True",

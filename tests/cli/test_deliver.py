@@ -11,12 +11,10 @@ from pathlib import Path
 
 import pytest
 
-import mdtickets
 from mdtickets.domain.spool_name import read_route
 from mdtickets.store.lockfile import hold
+from tests.app.daemons import ENVIRONMENT, START
 
-START = "import sys; from mdtickets.__main__ import main; sys.exit(main())"
-PACKAGE = str(Path(mdtickets.__file__).parents[1])
 MAIL = b"From: Kim Lee <kim@lee.example>\r\nSubject: Recorder\r\n\r\neats tapes\x00\xff"
 
 
@@ -32,7 +30,8 @@ def store(tmp_path: Path) -> Iterator[Path]:
 
 @pytest.fixture(autouse=True)
 def _this_package(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("PYTHONPATH", PACKAGE)
+    for name, value in ENVIRONMENT.items():
+        monkeypatch.setenv(name, value)
 
 
 def run(

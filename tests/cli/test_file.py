@@ -10,7 +10,7 @@ import pytest
 from mdtickets.store.delivery import make_maildir
 from mdtickets.store.durable import Disk
 from mdtickets.store.lockfile import hold
-from tests.app.daemons import PACKAGE, PATIENCE, command, new_commits, run, wait_until
+from tests.app.daemons import ENVIRONMENT, PATIENCE, command, new_commits, run, wait_until
 from tests.world import mail, make_world, put_mail, tree
 
 
@@ -107,9 +107,7 @@ def test_it_waits_for_another_filer(root: Path) -> None:
     path = put_mail(place(root), 1, mail("Recorder"))
     lock = root / ".mdtickets" / "run" / "filing.lock"
     lock.parent.mkdir(exist_ok=True)
-    with subprocess.Popen(
-        command(root, "file"), stderr=subprocess.PIPE, env={**os.environ, "PYTHONPATH": PACKAGE}
-    ) as process:
+    with subprocess.Popen(command(root, "file"), stderr=subprocess.PIPE, env={**os.environ, **ENVIRONMENT}) as process:
         assert process.stderr
         with hold(lock):
             assert f"waiting for pid {os.getpid()}".encode() in process.stderr.readline()
@@ -125,7 +123,7 @@ def test_a_terminal_sees_lines_that_fit(root: Path) -> None:
     child = pexpect.spawn(
         arguments[0],
         arguments[1:],
-        env={**os.environ, "PYTHONPATH": PACKAGE, "TERM": "xterm", "NO_COLOR": "1"},
+        env={**os.environ, **ENVIRONMENT, "TERM": "xterm", "NO_COLOR": "1"},
         encoding="utf-8",
         dimensions=(24, 60),
         timeout=PATIENCE,
@@ -179,7 +177,7 @@ def test_trouble_after_delivery_is_no_failure(root: Path, fault: str) -> None:
 def test_deliveries_at_once_are_each_filed_once(root: Path) -> None:
     """An MTA runs several at a time; they take turns."""
     processes = [
-        subprocess.Popen(command(root, "deliver"), stdin=subprocess.PIPE, env={**os.environ, "PYTHONPATH": PACKAGE})
+        subprocess.Popen(command(root, "deliver"), stdin=subprocess.PIPE, env={**os.environ, **ENVIRONMENT})
         for _ in range(4)
     ]
     for number, process in enumerate(processes):
@@ -197,9 +195,7 @@ def test_a_delivery_that_is_killed_while_filing_is_filed_later(root: Path) -> No
     lock.parent.mkdir(exist_ok=True)
     with (
         hold(lock),
-        subprocess.Popen(
-            command(root, "deliver"), stdin=subprocess.PIPE, env={**os.environ, "PYTHONPATH": PACKAGE}
-        ) as process,
+        subprocess.Popen(command(root, "deliver"), stdin=subprocess.PIPE, env={**os.environ, **ENVIRONMENT}) as process,
     ):
         assert process.stdin
         process.stdin.write(mail("By pipe").encode())
