@@ -1,6 +1,5 @@
 """A burst: many mails wait, one sweep files them. Rate, CPU, memory and what git keeps, beside the peers."""
 
-import json
 import os
 import shutil
 import statistics
@@ -11,7 +10,7 @@ from pathlib import Path
 from tests.bench import corpus, maildir
 from tests.bench.bench import Bench
 from tests.bench.peers import NOT_BROUGHT, Peer
-from tests.bench.process import FailedRunError, Usage, mdtickets
+from tests.bench.process import FailedRunError, Usage, filing, mdtickets
 from tests.bench.table import Bound, Clock, Row
 
 MEGABYTE = 1e6
@@ -25,6 +24,8 @@ class Burst:
     usage: Usage
     raw_bytes: int
     git_bytes: int  # by which .git grew on the disk
+    acknowledgements: int
+    sending: Usage  # of the acknowledgements, afterwards, into the embedded Maildir
 
     @property
     def rate(self) -> float:
@@ -66,13 +67,21 @@ def run_burst(bench: Bench, tickets: int, mails: int) -> Burst:
     raw_bytes = maildir.fill(store.mail, corpus.burst(mails))
     git_before = disk_bytes(store.path / ".git")
     os.sync()
-    usage = bench.launcher.run(mdtickets(store.path, "file", "--json"))
+    usage = bench.launcher.run(filing(store.path))
     git_bytes = disk_bytes(store.path / ".git") - git_before
-    filed = json.loads(usage.stdout)["filed"]
-    if len(filed) != mails or any((store.mail / "new").iterdir()):
-        raise FailedRunError(f"{len(filed)} of {mails} mails were filed\n{usage.stderr[-2000:]}")
+    if usage.stdout.split() != [str(mails), "0"] or any((store.mail / "new").iterdir()):
+        raise FailedRunError(f"{usage.stdout!r} of {mails} mails were filed\n{usage.stderr[-2000:]}")
+    acknowledgements = len(list((store.path / ".mdtickets" / "outbox" / "queued").iterdir()))
+    sending = bench.launcher.run(mdtickets(store.path, "send"))
     bench.stores.remove(store)
-    return Burst(mails=mails, usage=usage, raw_bytes=raw_bytes, git_bytes=git_bytes)
+    return Burst(
+        mails=mails,
+        usage=usage,
+        raw_bytes=raw_bytes,
+        git_bytes=git_bytes,
+        acknowledgements=acknowledgements,
+        sending=sending,
+    )
 
 
 def disk_bytes(directory: Path) -> int:
@@ -103,6 +112,7 @@ def _rows_of(size: int, bursts: Sequence[Burst], notmuch: Sequence[Usage]) -> li
     git, raw = (
         sum(getattr(burst, key) for burst in bursts) / len(bursts) / mails for key in ("git_bytes", "raw_bytes")
     )
+    sendings = [burst.sending.cpu * 1000 / burst.acknowledgements for burst in bursts]
     limit = _notmuch_bound(notmuch, mails)
     cpu = statistics.median(cpus)
     cpu_note = f"own {cpu - children:.2f} + git {children:.2f}; {_range(cpus)}"
@@ -122,6 +132,12 @@ def _rows_of(size: int, bursts: Sequence[Burst], notmuch: Sequence[Usage]) -> li
             measured=git,
             unit="bytes",
             bound=Bound(limit=raw, formula="1 x raw bytes"),
+        ),
+        Row(
+            what=f"{where}: then sending, CPU an acknowledgement",
+            measured=statistics.median(sendings),
+            unit="ms",
+            note=f"{bursts[-1].acknowledgements} acknowledgements",
         ),
     ]
 

@@ -13,6 +13,17 @@ from typing import Any, Self
 CHECKOUT = Path(__file__).parents[2]
 _LAUNCHER = Path(__file__).with_name("launcher.py")
 _MAIN = "import sys; from mdtickets.__main__ import main; sys.exit(main())"  # what an installed script does
+# One sweep as the daemon makes it, without sending: the acknowledgements lie in the outbox when it ends.
+_FILE = """
+import sys
+from pathlib import Path
+from mdtickets.app.filing import file_waiting
+from mdtickets.app.writing import open_to_write
+session = open_to_write(Path(sys.argv[1]))
+report = file_waiting(session)
+session.close()
+print(len(report.filed), len(report.failed), report.postponed)
+"""
 _TICKS = os.sysconf("SC_CLK_TCK")
 
 
@@ -105,6 +116,11 @@ class Launcher:
 def mdtickets(store: Path, *words: str | Path) -> list[str | Path]:
     """The command line of the product as the installed script runs it."""
     return [sys.executable, "-c", _MAIN, "-C", store, *words]
+
+
+def filing(store: Path) -> list[str | Path]:
+    """The command line of one sweep that sends nothing. It prints how many mails were filed and how many were not."""
+    return [sys.executable, "-c", _FILE, store]
 
 
 def cpu_of(pid: int) -> float:

@@ -14,6 +14,7 @@ _BURST = (
     "300 waiting, 1000 tickets: CPU a mail",
     "300 waiting, 1000 tickets: peak memory",
     "300 waiting, 1000 tickets: .git a mail",
+    "300 waiting, 1000 tickets: then sending, CPU an acknowledgement",
     "600 waiting / 300 waiting: rate, all on one day",
     "600 waiting / 300 waiting: peak memory",
     "wall of the git loop / ours",
