@@ -98,16 +98,6 @@ def read_thread(session: Session, number: str, position: int | None = None) -> T
     )
 
 
-def read_events(session: Session, number: str) -> tuple[Event, ...]:
-    """A ticket's history in the order of its file. Raises NotFoundError."""
-    return load_ticket(session.layout, number).events
-
-
-def article_positions(events: Iterable[Event]) -> dict[str, int]:
-    """By file name: the place of each article in its thread."""
-    return {entry.name: entry.position for entry in find_entries(events)}
-
-
 def read_raw(session: Session, number: str, position: int | None) -> bytes:
     """The bytes of one article, as received or as sent."""
     entries = tuple(find_entries(load_ticket(session.layout, number).events))

@@ -4,8 +4,8 @@ import sys
 
 import typer
 
+from mdtickets.app.history import article_positions, read_events
 from mdtickets.app.numbers import resolve_all
-from mdtickets.app.reading import article_positions, read_events
 from mdtickets.cli import frame
 from mdtickets.cli.frame import JsonFlag, NumberArgument, examples, new_app, open_for_reading
 from mdtickets.render.history import events_as_json, format_why

@@ -102,7 +102,8 @@ def _customer(thread: Thread) -> str:
     card = thread.customer
     if card is None:
         return _clean(thread.row.customer_name or thread.row.customer or "no customer")
-    name = f"{card.name} <{card.addresses[0]}>" if card.addresses else card.name
+    address = next((address for address in card.addresses if address != card.name), "")
+    name = f"{card.name} <{address}>" if address else card.name
     count = f"{thread.customer_tickets:,} ticket{'' if thread.customer_tickets == 1 else 's'}"
     return _clean(f"{name} ({', '.join(part for part in (thread.company_name, count) if part)})")
 
