@@ -104,7 +104,7 @@ def histories(root: Path) -> list[int]:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("umask", [0o007, 0o022], ids=["007", "022"])
+@pytest.mark.parametrize("umask", [0o077, 0o022], ids=["077", "022"])
 def test_everybody_files_what_the_others_began(root: Path, python: str, umask: int) -> None:
     """A mail by pipe, follow-ups in the Maildir, filed by the daemon's user and an agent: each changes others' files."""
     users = Users(root, python, umask)
