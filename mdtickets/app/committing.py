@@ -6,7 +6,7 @@ from mdtickets.app.freshness import index_paths, refresh
 from mdtickets.app.repository import journal_of
 from mdtickets.app.session import Session
 from mdtickets.app.staleness import SEEN_COMMIT
-from mdtickets.store.changes import finish_interrupted
+from mdtickets.store.changes import finish_interrupted, forget_interrupted
 from mdtickets.store.git import Commit, Committed, Outcome
 from mdtickets.store.journal import Batch
 
@@ -34,7 +34,10 @@ def recover(session: Session) -> str:
 
     Returns why commits are still to come, "" when none are.
     """
-    index_paths(session, finish_interrupted(session.disk, session.layout))
+    interrupted = finish_interrupted(session.disk, session.layout)
+    if interrupted:
+        index_paths(session, interrupted)
+        forget_interrupted(session.disk, session.layout)
     made_up = journal_of(session).make_up(agents=session.settings.agents)
     postponed = _note_outcome(session, made_up.outcome)
     refresh(session)

@@ -4,6 +4,7 @@ The order of one slice is what makes it safe: everything durable, then the sourc
 leaves the mail in the Maildir or in the ticket, and the next run goes on from there.
 """
 
+import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -26,7 +27,7 @@ from mdtickets.domain.model import Problem, Reason, Ticket
 from mdtickets.domain.plan import FileArticle, OpenTicket, Plan, Record, SendAcknowledgement
 from mdtickets.domain.postmaster import decide
 from mdtickets.domain.slug import slug_of
-from mdtickets.errors import TryAgainError
+from mdtickets.errors import CannotWriteError, TryAgainError
 from mdtickets.store import lookup
 from mdtickets.store.journal import Batch
 from mdtickets.store.maildir import retire
@@ -34,6 +35,9 @@ from mdtickets.store.maildir import retire
 # A slice ends at so many mails or bytes: what a crash can cost in commits, and what memory holds.
 MOST_MAILS = 1000
 MOST_BYTES = 16 << 20
+
+# What is not the mail's fault: it stays where it is and is tried again.
+_MACHINE_ERRORS = (OSError, TryAgainError, sqlite3.OperationalError)
 
 Progress = Callable[[int, int], None]
 
@@ -82,13 +86,17 @@ def file_waiting(
 ) -> FilingReport:
     """File what waits in the mailboxes (or in the Maildirs of `only`) and in the spool.
 
-    Ends after the slice in hand when `stop` says so. Raises RefusedError on a clone without a system_id.
+    Ends after the slice in hand when `stop` says so. Raises RefusedError on a clone without a system_id,
+    CannotWriteError when the machine lets nothing be filed.
     """
     _ = session.system_id
     report = FilingReport()
-    with session.filing(on_wait=on_wait):
-        recover(session)
-    waiting, report.skipped = find_waiting(session, only)
+    try:
+        with session.filing(on_wait=on_wait):
+            recover(session)
+        waiting, report.skipped = find_waiting(session, only)
+    except _MACHINE_ERRORS as error:
+        raise CannotWriteError(f"Nothing was filed: {_in_words(error)}.", "All mail stays where it is.") from error
     done = 0
     for mails in _slices(waiting):
         if stop():
@@ -134,14 +142,21 @@ def _file_slice(session: Session, mails: Sequence[Waits], report: FilingReport) 
     """File these mails together; when the machine does not let it, one by one. Why the commit is late, else ""."""
     try:
         return _file_together(session, mails, report)
-    except (OSError, TryAgainError) as error:
+    except _MACHINE_ERRORS as error:
+        try:
+            postponed = recover(session)
+        except _MACHINE_ERRORS:
+            return _give_up(mails, error, report)
         if len(mails) == 1:
-            report.failed.append(Failed(path=str(mails[0].waiting.path), reason=_in_words(error)))
-            return ""
-    postponed = recover(session)
+            return _give_up(mails, error, report)
     for mail in mails:
         postponed = _file_slice(session, [mail], report) or postponed
     return postponed
+
+
+def _give_up(mails: Sequence[Waits], error: Exception, report: FilingReport) -> str:
+    report.failed += [Failed(path=str(mail.waiting.path), reason=_in_words(error)) for mail in mails]
+    return ""
 
 
 def _file_together(session: Session, mails: Sequence[Waits], report: FilingReport) -> str:
@@ -160,6 +175,7 @@ def _file_together(session: Session, mails: Sequence[Waits], report: FilingRepor
             staging.discard()
             drop_commits(session, batch)
         raise
+    staging.finish()
     _retire(session, [mail for mail, _filed in filed], report)
     report.filed += [done for _mail, done in filed]
     return make_commits(session, batch)
@@ -249,8 +265,8 @@ def _retire(session: Session, mails: Iterable[Waits], report: FilingReport) -> N
     session.disk.sync(grown)
 
 
-def _in_words(error: OSError | TryAgainError) -> str:
-    if isinstance(error, TryAgainError):
+def _in_words(error: Exception) -> str:
+    if not isinstance(error, OSError):
         return str(error)
     name = f": {error.filename}" if error.filename else ""
     return f"{error.strerror or error}{name}"

@@ -37,6 +37,7 @@ def _record(session: Session, events: Sequence[tuple[str, Event]]) -> str:
             staging.discard()
             drop_commits(session, batch)
         raise
+    staging.finish()
     return make_commits(session, batch)
 
 

@@ -133,6 +133,10 @@ class Staging:
         for number in self._files:
             self._catalog.put_stamp(number, stamp_of(self._layout, number))
 
+    def finish(self) -> None:
+        """The catalog's transaction has ended well: nothing is left to make up for."""
+        self._changes.finish()
+
     @property
     def is_settled(self) -> bool:
         """Whether it will all be true, now or after a crash: nothing can be taken back any more."""

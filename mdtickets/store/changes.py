@@ -32,7 +32,7 @@ class Changes:
     def __init__(self, disk: Disk, layout: Layout) -> None:
         self._disk = disk
         self._layout = layout
-        self._renames: list[tuple[Rank, Path, Path]] = []
+        self._renames: dict[Path, tuple[Rank, Path]] = {}  # place → its rank, and where it is made
         self._directories: dict[Path, Path] = {}  # a new ticket's place → where it is made
         self._written: list[Path] = []
         self._grown: set[Path] = set()  # directories that got a new subdirectory
@@ -47,7 +47,7 @@ class Changes:
         self._empty(temporary)
         self._disk.make_directory(temporary)
         self._directories[final] = temporary
-        self._renames.append((Rank.HISTORY, temporary, final))
+        self._renames[final] = (Rank.HISTORY, temporary)
 
     def add(self, rank: Rank, final: Path, chunks: bytes | Iterable[bytes]) -> None:
         """Stage the bytes of one file. The same place twice: the later bytes count."""
@@ -56,8 +56,7 @@ class Changes:
             temporary = home / final.name
         else:
             temporary = Path(temporary_name(final))
-            self._renames = [rename for rename in self._renames if rename[2] != final]
-            self._renames.append((rank, temporary, final))
+            self._renames[final] = (rank, temporary)
         self._disk.write(temporary, chunks)
         self._written.append(temporary)
 
@@ -67,17 +66,24 @@ class Changes:
         return home / final.name if home else Path(temporary_name(final))
 
     def put_in_place(self) -> None:
-        """Make everything durable, then rename it; from the redo log on, a crash loses none of it."""
+        """Make everything durable, then rename it; from the redo log on, a crash loses none of it.
+
+        The log stays until `finish`: what is derived from the files may still have to follow them.
+        """
         if not self._renames:
             return
         self._disk.sync([*dict.fromkeys(self._written), *self._directories.values(), *self._parents(), *self._grown])
-        in_order = [(old, new) for _rank, old, new in sorted(self._renames, key=lambda rename: rename[0])]
+        in_order = [(old, new) for new, (_rank, old) in sorted(self._renames.items(), key=lambda item: item[1][0])]
         write_redo_log(self._disk, self._layout, in_order)
         self.is_settled = True
         for old, new in in_order:
             self._disk.rename(old, new)
         self._disk.sync(self._parents())
-        self._disk.remove(_redo_path(self._layout))
+
+    def finish(self) -> None:
+        """All of it is known to the catalog, too: the redo log has served."""
+        if self.is_settled:
+            self._disk.remove(_redo_path(self._layout))
 
     def discard(self) -> None:
         """Take back what was staged, as long as nothing of it has happened."""
@@ -91,7 +97,7 @@ class Changes:
                 directory.rmdir()
 
     def _parents(self) -> list[Path]:
-        return list(dict.fromkeys(new.parent for _rank, _old, new in self._renames))
+        return list(dict.fromkeys(new.parent for new in self._renames))
 
     def _empty(self, directory: Path) -> None:
         """A crash may have left a half-made directory of the same name."""
@@ -113,7 +119,10 @@ def write_redo_log(disk: Disk, layout: Layout, renames: Iterable[tuple[Path, Pat
 
 
 def finish_interrupted(disk: Disk, layout: Layout) -> tuple[str, ...]:
-    """Carry out the renames a crash left undone. Returns the paths put in place by that slice, relative to the store."""
+    """Carry out the renames a crash left undone. Returns the paths put in place by that slice, relative to the store.
+
+    The redo log stays: `forget_interrupted` ends it once the catalog has read these paths.
+    """
     path = _redo_path(layout)
     try:
         renames = json.loads(path.read_bytes())
@@ -127,8 +136,12 @@ def finish_interrupted(disk: Disk, layout: Layout) -> tuple[str, ...]:
         if os.path.lexists(layout.root / old):
             disk.rename(layout.root / old, layout.root / new)
     disk.sync({(layout.root / new).parent for _old, new in renames if (layout.root / new).parent.is_dir()})
-    disk.remove(path)
     return tuple(new for _old, new in renames)
+
+
+def forget_interrupted(disk: Disk, layout: Layout) -> None:
+    """The slice that a crash interrupted is finished."""
+    disk.remove(_redo_path(layout))
 
 
 def _redo_path(layout: Layout) -> Path:

@@ -1,5 +1,6 @@
 """Where everything lies in a store. Paths are built here and nowhere else."""
 
+import os
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -88,4 +89,4 @@ class Layout:
 
     def resolve(self, configured: str) -> Path:
         """A path from the settings: relative to the store, or absolute."""
-        return self.root / Path(configured).expanduser()
+        return Path(os.path.normpath(self.root.resolve() / Path(configured).expanduser()))

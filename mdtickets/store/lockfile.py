@@ -9,7 +9,7 @@ import fcntl
 import os
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from mdtickets.errors import TryAgainError
@@ -25,8 +25,7 @@ def hold(path: Path, *, wait: float | None = None, on_wait: Callable[[str], None
     descriptor = _open(path)
     try:
         _acquire(descriptor, path, wait, on_wait)
-        os.ftruncate(descriptor, 0)
-        os.pwrite(descriptor, f"pid {os.getpid()} on {os.uname().nodename}\n".encode(), 0)
+        _sign(descriptor)
         yield
     finally:
         os.close(descriptor)
@@ -67,6 +66,13 @@ def _acquire(descriptor: int, path: Path, wait: float | None, on_wait: Callable[
         if _try(descriptor):
             return
     raise TryAgainError(f"{path.name} is held by {_text(path)}.", "Wait for it to finish, then try again.")
+
+
+def _sign(descriptor: int) -> None:
+    # for people only: a full disk must not keep us from the lock
+    with suppress(OSError):
+        os.ftruncate(descriptor, 0)
+        os.pwrite(descriptor, f"pid {os.getpid()} on {os.uname().nodename}\n".encode(), 0)
 
 
 def _try(descriptor: int) -> bool:
