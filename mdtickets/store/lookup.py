@@ -18,6 +18,8 @@ _MOST_HOPS = 10  # merged tickets followed (OTRS)
 _EARLIER_WITHIN = timedelta(days=30)
 _MOST_EARLIER = 20
 
+# Without these words SQLite does not use the index, which leaves out mails that have no Message-ID.
+_HAS_ID = "message_id != ''"
 _ARTICLES = "SELECT number, name, kind, message_id, sha256, author, subject FROM article"
 
 
@@ -41,7 +43,7 @@ def find_referenced(catalog: Catalog, ids: Iterable[str]) -> dict[str, KnownMail
     """Mails that are referred to. An id that several tickets have says nothing, unless one of them is a mail of ours."""
     found: dict[str, KnownMail] = {}
     ambiguous: set[str] = set()
-    sql = f"{_ARTICLES} WHERE message_id IN (SELECT value FROM json_each(?))"  # noqa: S608  # our own names
+    sql = f"{_ARTICLES} WHERE {_HAS_ID} AND message_id IN (SELECT value FROM json_each(?))"  # noqa: S608  # our names
     for row in catalog.query(sql, (_json(ids),)):
         mail = _mail(row)
         before = found.get(mail.message_id)
@@ -72,7 +74,7 @@ def find_same_message_id(catalog: Catalog, message_id: str) -> tuple[KnownMail, 
     """The mails that have this Message-ID already."""
     if not message_id:
         return ()
-    sql = f"{_ARTICLES} WHERE message_id = ? ORDER BY number, position LIMIT ?"
+    sql = f"{_ARTICLES} WHERE {_HAS_ID} AND message_id = ? ORDER BY number, position LIMIT ?"
     return tuple(_mail(row) for row in catalog.query(sql, (message_id, _MOST_CHILDREN)))
 
 
