@@ -4,6 +4,7 @@ Filing and `reindex` both use it, so that a catalog that followed along equals o
 """
 
 import json
+from array import array
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -19,7 +20,6 @@ from mdtickets.store.tickets import TicketFiles
 
 Row = Mapping[str, object]
 
-_SIGNATURE_BYTES = 4
 _UNKNOWN_QUEUE = ""
 
 
@@ -99,15 +99,13 @@ def make_card_row(customer: Customer | None, slug: str, stamp: str, broken: str 
 
 
 def pack_signature(crcs: frozenset[int]) -> bytes:
-    """A signature as the catalog keeps it."""
-    return b"".join(crc.to_bytes(_SIGNATURE_BYTES, "little") for crc in sorted(crcs))
+    """A signature as the catalog keeps it: in this machine's byte order, like all of its catalog."""
+    return array("I", sorted(crcs)).tobytes()
 
 
 def unpack_signature(data: bytes | None) -> frozenset[int]:
     """The signature that was packed."""
-    data = data or b""
-    starts = range(0, len(data), _SIGNATURE_BYTES)
-    return frozenset(int.from_bytes(data[start : start + _SIGNATURE_BYTES], "little") for start in starts)
+    return frozenset(array("I", data or b""))
 
 
 def describe(problem: Problem) -> str:
