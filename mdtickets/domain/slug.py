@@ -20,6 +20,7 @@ _FOLDED: Mapping[int, str] = str.maketrans(
         "å": "a",
         "ł": "l",
         "đ": "d",
+        "ı": "i",
         "&": " und ",
     }
 )

@@ -16,8 +16,8 @@ from mdtickets.store.frontmatter import Value
 from mdtickets.store.tickets import TicketFiles, format_ticket, parse_ticket
 
 _FINISHED = frozenset({StateType.CLOSED, StateType.MERGED, StateType.REMOVED})
-# What leaves `updated_at` alone: mail nobody wrote to us, and how ours fared.
-_QUIET = DELIVERY | {What.AUTOMATIC, What.BOUNCE, What.DUPLICATE, What.JUNK}
+# What leaves `updated_at` alone: mail nobody wrote to us, how ours fared, and what an editor did.
+_QUIET = DELIVERY | {What.AUTOMATIC, What.BOUNCE, What.DUPLICATE, What.JUNK, What.EDITED}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,11 +38,14 @@ def steps(files: TicketFiles) -> Iterator[Step]:
     """The actions of a ticket in order. What became of a mail of ours counts to the action that queued it."""
     done, before = 0, b""
     for count in _ends(files.events):
+        events = files.events[done:count]
         after = _ticket_after(files, count)
-        # keys go where a writer put them then: behind those that were there already
-        before = format_ticket(parse_ticket(after, files.number), before) if before else after
+        if before and events[0].what != What.EDITED:
+            # keys go where a writer put them then: behind those that were there already
+            after = format_ticket(parse_ticket(after, files.number), before)
+        before = after
         yield Step(
-            events=files.events[done:count],
+            events=events,
             history_bytes="".join(format_event(event) for event in files.events[:count]).encode(),
             ticket_bytes=before,
         )

@@ -15,6 +15,7 @@ from mdtickets.domain.slug import free_slug, is_slug, slug_of
         ("Mu\u0308ller", "", "mueller"),  # the same letter in two code points
         ("Straße & Söhne", "", "strasse-und-soehne"),
         ("Zoë Šimková", "", "zoe-simkova"),
+        ("Ayşe Yılmaz", "", "ayse-yilmaz"),
         ("", "Max.Mustermann+tag@example.com", "max-mustermann-tag"),
         ("../../etc/passwd", "", "etc-passwd"),
         (".", "..@example.com", "customer"),

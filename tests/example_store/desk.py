@@ -21,6 +21,7 @@ from mdtickets.domain.article_name import format_article_name
 from mdtickets.domain.event import Event, What, format_time
 from mdtickets.domain.model import ArticleKind, Link, State, StateType, Ticket
 from mdtickets.store import frontmatter
+from mdtickets.store.frontmatter import Value
 from mdtickets.store.layout import HISTORY_FILE, TICKET_FILE, Layout
 from mdtickets.store.outbox import Outbox, OutboxEntry
 from mdtickets.store.tickets import TicketFiles, load_ticket
@@ -60,7 +61,7 @@ class Act:
 
 def note(agent: str, at: datetime, text: str, *, minutes: int, kind: ArticleKind = ArticleKind.NOTE) -> Article:
     """A note or a telephone call: front matter and Markdown."""
-    meta: dict[str, frontmatter.Value] = {
+    meta: dict[str, Value] = {
         "author": agent,
         "created_at": format_time(at),
         "minutes": str(minutes),
@@ -92,6 +93,12 @@ class Desk:
         """Let one ticket take over another, and commit."""
         _merge(self.layout, number, into, agent=agent, at=at)
         self._commit(agent, f"{number}: merged into {into} by {agent}", at)
+
+    def edit(self, agent: str, number: str, keys: Mapping[str, Value], body: str, *, at: datetime) -> None:
+        """Change `ticket.md` as an editor does: the history says nothing of it before the program looks again."""
+        path = self.layout.ticket(number) / TICKET_FILE
+        path.write_bytes(frontmatter.replace(frontmatter.parse(path.read_bytes()), {**keys}, f"{body}\n"))
+        self._commit(agent, f"Note what we know about {number}", at)
 
     def answer(self, number: str, act: Act, text: str, files: tuple[File, ...]) -> Ours:
         """Write to the customer: an article, and an entry in the outbox that is sent at once."""

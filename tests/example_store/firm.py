@@ -1,13 +1,14 @@
 """Mustermann Video GmbH as the chapters of the story see it: its mailboxes, its agents, its calendar."""
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from mdtickets.domain.model import ArticleKind, State
+from mdtickets.store.frontmatter import Value
 from tests.example_store import robots
 from tests.example_store.clients import write_mail
 from tests.example_store.desk import Act, Desk, note
@@ -168,6 +169,11 @@ class Firm:
     def merges(self, agent: str, number: str, *, into: str) -> None:
         """An agent finds that two tickets are about the same."""
         self._desk.merge(number, into, agent=agent, at=self.now)
+        self._pause()
+
+    def edits(self, agent: str, number: str, keys: Mapping[str, Value], body: str) -> None:
+        """An agent writes into `ticket.md` with an editor: keys of the team's own, and text below them."""
+        self._desk.edit(agent, number, keys, body, at=self.now)
         self._pause()
 
     def _pause(self) -> None:

@@ -6,7 +6,7 @@ from tests.example_store.people import DIETER, HENNING, HENNING_ON_THE_ROAD, ILS
 
 
 def worn_belt(firm: Firm) -> Chapter:
-    """Moved to the workshop, asked back, solved by a spare part."""
+    """Moved to the workshop, asked back, edited by hand, solved by a spare part."""
     yield at(16, "14:15")
     number = firm.receives(
         ROBIN,
@@ -27,6 +27,14 @@ def worn_belt(firm: Firm) -> Chapter:
         "below the mains socket.",
         minutes=7,
         state=State.OPEN,
+    )
+    yield at(16, "16:05")
+    firm.edits(
+        "bert",
+        number,
+        {"batch": "7", "seen_before": ["R-4211", "R-4340"]},
+        "Batch 7 of the VR-200 was built with belts that harden. Swap them without asking for the receipt;\n"
+        "the list of serial numbers hangs in the workshop.",
     )
     yield at(17, "08:50")
     firm.receives(ROBIN, REPARATUR, "", "It is VR200-07-0319.", answers=question)
