@@ -4,10 +4,10 @@ import hashlib
 import hmac
 from dataclasses import dataclass
 from datetime import datetime
-from zoneinfo import ZoneInfo
 
 from mdtickets.app.session import Session
 from mdtickets.app.templates import Templates
+from mdtickets.app.zone import zone_of
 from mdtickets.domain.facts import Facts
 from mdtickets.domain.incoming import Incoming
 from mdtickets.domain.model import Address
@@ -61,7 +61,7 @@ class Acknowledger:
     """Composes the acknowledgements of one slice."""
 
     def __init__(self, session: Session) -> None:
-        self._session = session
+        self._zone = zone_of(session)
         self._templates = Templates(session.layout, session.settings.language)
         self._key = message_id_key(session.layout, session.disk)
 
@@ -70,7 +70,8 @@ class Acknowledger:
         queue = facts.settings.queue(facts.source.queue)
         sender = _sender(queue, facts)
         message_id = self._message_id(action, incoming, sender)
-        context = _context(action, incoming, facts, title=title, queue=queue)
+        received_at = facts.received_at.astimezone(self._zone)
+        context = _context(action, incoming, facts, title=title, queue=queue) | {"received_at": received_at}
         subject, body = self._templates.render(action.kind.value, action.language, context, otherwise=(queue.language,))
         message = compose(
             Outgoing(
@@ -81,7 +82,7 @@ class Acknowledger:
                 message_id=message_id,
                 in_reply_to=incoming.message_id,
                 references=(*incoming.references[-_MOST_REFERENCES:], incoming.message_id),
-                date=facts.now.astimezone(ZoneInfo(facts.settings.timezone)),
+                date=facts.now.astimezone(self._zone),
                 headers=(*_LOOP_HEADERS, ("X-Loop", sender.address)),
             )
         )
@@ -114,5 +115,4 @@ def _context(
         "queue": queue.name,
         "team": facts.settings.name,
         "address": queue.address,
-        "received_at": facts.received_at.astimezone(ZoneInfo(facts.settings.timezone)),
     }

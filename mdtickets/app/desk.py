@@ -35,7 +35,9 @@ def what_waits(session: Session, agent: str) -> Desk:
     return Desk(
         agent=agent,
         rows=tuple(with_lock(session, row) for row in shown),
-        shortened={row.number: shorten(session, row.number) for row in shown},
+        shortened={
+            number: shorten(session, number) for row in shown for number in (row.number, *row.possible_duplicates)
+        },
         mine=_count(session, agent) if agent else 0,
         free=_count(session, ""),
         undelivered=count_undelivered(session.catalog),

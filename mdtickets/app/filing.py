@@ -20,6 +20,7 @@ from mdtickets.app.numbering import Numbering
 from mdtickets.app.session import Session
 from mdtickets.app.staging import Staging
 from mdtickets.app.unfinished import missing_entries
+from mdtickets.app.zone import zone_of
 from mdtickets.domain.event import What
 from mdtickets.domain.facts import Source
 from mdtickets.domain.incoming import Incoming
@@ -111,7 +112,7 @@ def file_waiting(
 
 def preview(session: Session, *, only: Sequence[Path] = ()) -> FilingReport:
     """What `file_waiting` would do now. Nothing is filed, numbered, acknowledged or moved."""
-    waiting, skipped = find_waiting(session, only)
+    waiting, skipped = find_waiting(session, only, adopt=False)
     report = FilingReport(skipped=skipped)
     with session.filing(), suppress(_UndoneError):
         staging = Staging(session)
@@ -185,11 +186,9 @@ class _Desk:
     """Where one mail after another is decided on."""
 
     def __init__(self, session: Session, staging: Staging) -> None:
-        settings = session.settings
         self.now = session.now()
-        self.numbering = Numbering(
-            session.layout, system_id=session.system_id, timezone=settings.timezone, now=self.now
-        )
+        today = self.now.astimezone(zone_of(session)).date()
+        self.numbering = Numbering(session.layout, system_id=session.system_id, today=today)
         self._session = session
         self._staging = staging
         self._acknowledger = Acknowledger(session)
@@ -205,6 +204,7 @@ class _Desk:
             source=source,
             settings=self._session.settings,
             received_at=mail.waiting.received_at,
+            dated_at=min(mail.waiting.received_at, mail.waiting.modified_at),
             now=self.now,
             next_number=self.numbering.peek(),
             next_slug=lambda: self._free_slug(incoming),

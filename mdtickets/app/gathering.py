@@ -27,6 +27,7 @@ class Circumstances:
     source: Source
     settings: Settings
     received_at: datetime
+    dated_at: datetime
     now: datetime
     next_number: str
     next_slug: Callable[[], str]
@@ -45,6 +46,7 @@ def gather(catalog: Catalog, incoming: Incoming, around: Circumstances, load: Ca
     return Facts(
         now=around.now,
         received_at=around.received_at,
+        dated_at=around.dated_at,
         source=around.source,
         settings=around.settings,
         next_number=around.next_number,

@@ -54,15 +54,23 @@ def boxes(session: Session, only: Sequence[Path] = ()) -> list[Box]:
     return [known.get(path.resolve()) or _ad_hoc(session, path) for path in only]
 
 
-def find_waiting(session: Session, only: Sequence[Path] = ()) -> tuple[list[Waits], list[Problem]]:
-    """All mail that waits, in the order of its arrival, and what lies there but is no mail."""
+def find_waiting(
+    session: Session, only: Sequence[Path] = (), *, adopt: bool = True
+) -> tuple[list[Waits], list[Problem]]:
+    """All mail that waits, in the order of its arrival, and what lies there but is no mail.
+
+    Without `adopt` nothing is written: in a Maildir that is new to us only `new/` is looked at.
+    """
     found: list[Waits] = []
     problems: list[Problem] = []
-    adopted = _adopt(session, boxes(session, only))
-    for box in boxes(session, only):
+    looked_at = boxes(session, only)
+    if adopt:
+        _adopt(session, looked_at)
+    adopted = _read_adopted(session.layout.run / _ADOPTED_FILE)
+    for box in looked_at:
         if box.is_spool and not box.folder.is_dir():
             continue
-        listing = list_waiting(box.folder, adopted_at=adopted[box.label])
+        listing = list_waiting(box.folder, adopted_at=adopted.get(box.label))
         problems += listing.skipped
         found += [Waits(waiting=waiting, box=box) for waiting in listing.waiting if not _is_kept(session, box, waiting)]
     found.sort(key=lambda mail: (mail.waiting.received_at, mail.waiting.name))
@@ -72,13 +80,19 @@ def find_waiting(session: Session, only: Sequence[Path] = ()) -> tuple[list[Wait
 def source_of(session: Session, mail: Waits) -> Source:
     """Where a mail came from, and the queue its new ticket goes to."""
     queue, address = read_route(mail.waiting.name) if mail.box.is_spool else ("", "")
-    mailbox = mail.box.mailbox
+    mailbox = _mailbox_of(session, address) or mail.box.mailbox
     return Source(
         maildir=mail.box.label,
         name=mail.waiting.name,
         queue=queue or mailbox.queue or default_queue(session),
         address=address or mailbox.address,
     )
+
+
+def _mailbox_of(session: Session, address: str) -> Mailbox | None:
+    """The mailbox whose mail comes to that address."""
+    wanted = address.lower()
+    return next((box for box in session.settings.mailboxes if wanted and box.address.lower() == wanted), None)
 
 
 def default_queue(session: Session) -> str:
@@ -107,8 +121,8 @@ def _is_kept(session: Session, box: Box, waiting: Waiting) -> bool:
     return lookup.is_source_name(session.catalog, box.label, waiting.name)
 
 
-def _adopt(session: Session, found: list[Box]) -> dict[str, datetime]:
-    """Since when each Maildir is ours. What another program had opened before that is left alone."""
+def _adopt(session: Session, found: list[Box]) -> None:
+    """Note since when each Maildir is ours. What another program had opened before that is left alone."""
     path = session.layout.run / _ADOPTED_FILE
     known = _read_adopted(path)
     new = {box.label: session.now() for box in found if box.label not in known}
@@ -117,7 +131,6 @@ def _adopt(session: Session, found: list[Box]) -> dict[str, datetime]:
         session.disk.make_directory(path.parent)
         lines = {label: format_time(at) for label, at in known.items()}
         session.disk.replace_file(path, json.dumps(lines, indent=1).encode())
-    return known
 
 
 def _read_adopted(path: Path) -> dict[str, datetime]:

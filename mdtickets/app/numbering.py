@@ -6,7 +6,6 @@ when the clock does.
 
 from datetime import date, datetime
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 from mdtickets.domain.number import next_number
 from mdtickets.store.layout import Layout
@@ -18,11 +17,11 @@ _DATE = "%Y%m%d"
 class Numbering:
     """The next ticket number of this machine. Used under the filing lock."""
 
-    def __init__(self, layout: Layout, *, system_id: str, timezone: str, now: datetime) -> None:
+    def __init__(self, layout: Layout, *, system_id: str, today: date) -> None:
         self.mark = layout.run / _MARK_FILE
         self.last = _read_mark(self.mark)
         self._system_id = system_id
-        self._day = max(now.astimezone(ZoneInfo(timezone)).date(), _day_of(self.last))
+        self._day = max(today, _day_of(self.last))
         self._taken = {self.last, *_names(layout.day(f"{self._day:{_DATE}}"))}
 
     def peek(self) -> str:

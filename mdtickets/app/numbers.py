@@ -14,6 +14,7 @@ FROM_INPUT = "-"
 
 _LAST_SHOWN_FILE = "last-shown"
 _MOST_NAMED = 5
+_SHORTEST = 4  # digits
 
 
 def resolve(session: Session, text: str) -> str:
@@ -41,11 +42,11 @@ def resolve_all(session: Session, text: str, lines: Iterable[str]) -> tuple[str,
 
 
 def shorten(session: Session, number: str) -> str:
-    """The shortest end of a number, without its check digit, that means this ticket and no other."""
-    for length in range(4, len(number)):
-        part = number[-1 - length : -1]
-        if numbers_like(session.catalog, part) == [number]:
-            return part
+    """The shortest end of a number that means this ticket and no other, its check digit left out if it can be."""
+    for length in range(_SHORTEST, len(number)):
+        for part in (number[-1 - length : -1], number[-length:]):
+            if numbers_like(session.catalog, part) == [number]:
+                return part
     return number
 
 

@@ -17,7 +17,7 @@ from mdtickets.domain.model import ArticleKind, Customer, Link, Problem
 from mdtickets.domain.overview import Selection, TicketRow
 from mdtickets.domain.plain import plain_line, plain_text
 from mdtickets.errors import NotFoundError, UnreadableError
-from mdtickets.mail.html_part import find_html
+from mdtickets.mail.attachments import find_html
 from mdtickets.mail.parse import LIMIT, parse
 from mdtickets.mail.quoting import Section, SectionKind, sections
 from mdtickets.store import frontmatter

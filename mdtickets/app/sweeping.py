@@ -8,7 +8,7 @@ from mdtickets.app.filing import FilingReport, Progress, file_waiting, preview
 from mdtickets.app.sending import SendingReport, send_due
 from mdtickets.app.session import Session
 from mdtickets.app.trouble import sentence_of
-from mdtickets.errors import MdticketsError
+from mdtickets.errors import MdticketsError, TryAgainError
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -19,6 +19,11 @@ class Swept:
     sending: SendingReport
     is_foreseen: bool = False  # nothing of it has happened
     trouble: str = ""  # why nothing was sent, "" when all went well
+
+    @property
+    def exit_code(self) -> int:
+        """75 when mail had to stay where it is: the same call may file it later."""
+        return TryAgainError.exit_code if self.filing.failed else 0
 
 
 def sweep(

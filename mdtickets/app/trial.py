@@ -3,10 +3,10 @@
 import secrets
 from dataclasses import dataclass
 from typing import assert_never
-from zoneinfo import ZoneInfo
 
 from mdtickets.app.couriers import Parcel, find_courier
 from mdtickets.app.session import Session
+from mdtickets.app.zone import zone_of
 from mdtickets.domain.delivery import DeliveryState
 from mdtickets.domain.model import Address
 from mdtickets.domain.outgoing import Outgoing
@@ -55,7 +55,7 @@ def send_test_mail(session: Session, address: str) -> Trial:
             subject=_SUBJECT,
             body=_BODY.format(team=settings.name, transport=transport, sender=sender.address),
             message_id=message_id,
-            date=session.now().astimezone(ZoneInfo(settings.timezone)),
+            date=session.now().astimezone(zone_of(session)),
             headers=(("Auto-Submitted", "auto-generated"),),
         )
     )

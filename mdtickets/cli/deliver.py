@@ -57,7 +57,8 @@ def main(arguments: "Sequence[str]") -> int:
         root = _root(options)
         path = accept(root, _standard_input(), name)
     except _UsageError as error:
-        return _fail(f"{error} See `mdtickets deliver --help`.", _USAGE)
+        # an enhanced status code (RFC 3463) of class 4 in front: postfix keeps the mail until the line is mended
+        return _fail(f"{error} See `mdtickets deliver --help`.", _USAGE, status="4.3.5 ")
     except BaseException as error:  # noqa: BLE001  # any other exit code would make the MTA return the mail
         return _fail(f"{_sentence(error)} The mail was not taken; try again later.", _TRY_AGAIN)
     _follow_up(root, path, as_json="json" in options)
@@ -130,13 +131,13 @@ def _sentence(error: BaseException) -> str:
     return str(error) or f"{type(error).__name__}."
 
 
-def _fail(sentence: str, code: int) -> int:
-    _tell(sentence)
+def _fail(sentence: str, code: int, status: str = "") -> int:
+    _tell(sentence, status)
     return code
 
 
-def _tell(sentence: str) -> None:
+def _tell(sentence: str, status: str = "") -> None:
     try:
-        os.write(2, f"mdtickets: {sentence}\n".encode("utf-8", "replace"))
+        os.write(2, f"{status}mdtickets: {sentence}\n".encode("utf-8", "replace"))
     except OSError:
         return  # nobody listens; the exit code says it all

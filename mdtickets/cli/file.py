@@ -30,7 +30,7 @@ def file(
     *,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Tell what would happen; change nothing.")] = False,
     as_json: JsonFlag = False,
-) -> None:
+) -> int:
     """File the mail that waits, acknowledge it, and send what is due."""
     from mdtickets.app.sweeping import foresee, sweep
     from mdtickets.render.filing import filing_as_json, format_filed, format_sweep_remarks
@@ -42,8 +42,9 @@ def file(
         swept = foresee(session, only) if dry_run else sweep(session, only, on_progress, _tell_wait)
     if as_json:
         frame.write_json(filing_as_json(swept.filing))
-        return
+        return swept.exit_code
     frame.show(format_filed(swept.filing.filed, frame.screen()), format_sweep_remarks(swept, frame.screen()))
+    return swept.exit_code
 
 
 def _tell_wait(holder: str) -> None:

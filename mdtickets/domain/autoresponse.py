@@ -97,7 +97,7 @@ def _ourselves(recipient: Address, _occasion: Occasion, facts: Facts) -> str:
 
 
 def _too_old(_recipient: Address, _occasion: Occasion, facts: Facts) -> str:
-    age = facts.now - facts.received_at
+    age = facts.now - facts.dated_at
     limit = facts.settings.acknowledge.max_age
     return f"received {age.days} days ago, the limit is {limit.days} days" if age > limit else ""
 

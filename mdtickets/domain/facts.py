@@ -64,7 +64,8 @@ class Facts:
     """What the store, the settings and the clock say about one mail."""
 
     now: datetime
-    received_at: datetime
+    received_at: datetime  # by the name of its file, else by the file's time
+    dated_at: datetime  # the older of the two: a program that fetched old mail may have named it anew
     source: Source
     settings: Settings
     next_number: str

@@ -173,7 +173,7 @@ def test_a_wrong_option_is_a_usage_error(store: Path, arguments: list[str]) -> N
     """Options that make no sense are told, before any mail is taken."""
     done = run("-C", str(store), "deliver", *arguments)
     assert done.returncode == 2
-    assert done.stderr.decode().startswith("mdtickets: ")
+    assert done.stderr.decode().startswith("4.3.5 mdtickets: ")
     assert not (store / ".mdtickets" / "spool").exists()
 
 

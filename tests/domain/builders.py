@@ -89,4 +89,5 @@ def make_facts(**fields: Any) -> Facts:
         "next_number": NEXT,
         "next_slug": "kim-lee",
     }
+    defaults["dated_at"] = fields.get("received_at", NOW)
     return Facts(**defaults | fields)
