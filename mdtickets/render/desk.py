@@ -7,7 +7,7 @@ from mdtickets.domain.model import State, StateType
 from mdtickets.domain.overview import TicketRow
 from mdtickets.domain.plain import plain_line
 from mdtickets.render import times
-from mdtickets.render.listing import priority_word, short
+from mdtickets.render.listing import priority_word
 from mdtickets.render.table import Cell, Column, format_rows
 from mdtickets.render.terminal import Screen, Style
 from mdtickets.render.width import tame
@@ -32,7 +32,7 @@ def format_desk(desk: Desk, name: str, now: datetime, zone: tzinfo, screen: Scre
             Cell(times.since(row.waits_since, now) if row.waits_since else ""),
             Cell(row.title or "(no subject)"),
             Cell(row.customer_name or row.customer),
-            _who(row, desk.agent, now, zone),
+            _who(row, desk, now, zone),
         ]
         for row in desk.rows
     ]
@@ -53,15 +53,15 @@ def _heading(desk: Desk, name: str) -> str:
     return "  ·  ".join(part for part in (*parts, ", ".join(count for count in counts if count)) if part)
 
 
-def _who(row: TicketRow, agent: str, now: datetime, zone: tzinfo) -> Cell:
+def _who(row: TicketRow, desk: Desk, now: datetime, zone: tzinfo) -> Cell:
     if row.broken:
         return Cell(f"! {row.broken}", Style.ALARM)
     if row.undelivered:
         return Cell("! answer not delivered", Style.ALARM)
-    who = "you" if row.owner and row.owner == agent else row.owner or "free"
+    who = "you" if row.owner and row.owner == desk.agent else row.owner or "free"
     locked = f", locked {times.since(row.lock.since, now)}" if row.lock else ""
     state = _state(row, now, zone)
-    duplicates = "".join(f"  ≈ …{short(number)}" for number in row.possible_duplicates)
+    duplicates = "".join(f"  ≈ …{desk.shortened[number]}" for number in row.possible_duplicates)
     return Cell(who + locked + (f", {state}" if state else "") + duplicates, Style.MINE if who == "you" else Style.NONE)
 
 

@@ -14,10 +14,10 @@ _FOR_PROGRAMS = frozenset({"source", "ticket_md", "message_id", "machine", "answ
 _BAD = frozenset({What.FAILED, What.UNKNOWN})
 _LOG = [
     Column(title="WHEN"),
-    Column(title="BY", flexible=True, narrowest=8),
+    Column(title="BY", flexible=True, narrowest=15),
     Column(title="WHAT"),
-    Column(title="ARTICLE", right=True),
-    Column(title="DETAILS", narrowest=30),
+    Column(title="ART.", right=True),
+    Column(title="DETAILS", narrowest=24),
 ]
 _WHY = [
     Column(title="ARTICLE", right=True),

@@ -92,7 +92,9 @@ def who(row: TicketRow, now: datetime, *, briefly: bool = False) -> str:
         return "! not delivered" if briefly else "! answer not delivered"
     state = _BRIEF_STATES.get(row.state, row.state.value) if briefly else row.state.value
     duplicates = f"  ≈ {', '.join(short(number) for number in row.possible_duplicates)}"
-    said = " · ".join(part for part in (state, _owner(row, now)) if part)
+    # whoever reads "new" knows that nobody has it
+    owner = "" if briefly and row.state is State.NEW and not (row.owner or row.lock) else _owner(row, now)
+    said = " · ".join(part for part in (state, owner) if part)
     return said + (duplicates if row.possible_duplicates else "")
 
 

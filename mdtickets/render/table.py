@@ -51,7 +51,8 @@ def format_wrapped(columns: Sequence[Column], rows: Sequence[Sequence[Cell]], sc
     if not screen.is_terminal:
         return format_rows(columns, cleaned, screen)
     *left, last = columns
-    widths = _fit(left, [row[:-1] for row in cleaned], screen.width - last.narrowest - _GAP)
+    needed = min(last.narrowest, max((width_of(row[-1].text) for row in cleaned), default=0))
+    widths = _fit(left, [row[:-1] for row in cleaned], screen.width - needed - _GAP)
     start = sum(widths) + _GAP * len(widths)
     lines = []
     for row in cleaned:
