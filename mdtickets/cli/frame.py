@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from mdtickets.domain.settings import Settings
 
 _MOST_COMPLETIONS = 50
+_WORTH_COUNTING = 1000  # tickets: a second
 
 
 def complete_number(context: typer.Context, incomplete: str) -> list[str]:
@@ -114,8 +115,8 @@ def freshen(context: typer.Context, store: "OpenStore", numbers: Iterable[str]) 
 
 
 def show_progress(done: int, total: int) -> None:
-    """A line that counts, on a terminal."""
-    if sys.stderr.isatty():
+    """A line that counts, on a terminal, when it takes long enough to wonder."""
+    if total >= _WORTH_COUNTING and sys.stderr.isatty():
         sys.stderr.write(f"\r{done:,} of {total:,}" + ("\r\x1b[K" if done >= total else ""))
         sys.stderr.flush()
 

@@ -8,6 +8,8 @@ import pexpect
 import pytest
 
 from mdtickets.render.terminal import Screen, Style, screen_of, show_text
+from tests.cli.desk_store import RECORDER, make_store
+from tests.machine import needs_terminals
 
 ROOT = Path(__file__).parents[2]
 
@@ -27,6 +29,7 @@ def test_a_pipe_has_colours_only_on_demand(tmp_path: Path, environment: dict[str
         assert screen_of(stream, environment).colour is expected
 
 
+@needs_terminals
 @pytest.mark.parametrize(
     ("environment", "expected"),
     [({"TERM": "xterm"}, True), ({"TERM": "dumb"}, False), ({}, False), ({"TERM": "xterm", "NO_COLOR": "1"}, False)],
@@ -61,6 +64,7 @@ def test_a_pager_that_is_not_there_is_done_without(capsys: pytest.CaptureFixture
     assert capsys.readouterr().out == "line\n" * 40
 
 
+@needs_terminals
 def test_a_long_text_goes_through_the_pager() -> None:
     """On a real terminal, $PAGER gets what does not fit."""
     program = pexpect.spawn(
@@ -75,3 +79,21 @@ def test_a_long_text_goes_through_the_pager() -> None:
     program.expect(pexpect.EOF)
     program.close()
     assert program.exitstatus == 0
+
+
+@needs_terminals
+def test_raw_bytes_cannot_command_a_terminal(tmp_path: Path) -> None:
+    """`show --raw` on a terminal shows escapes, it does not obey them."""
+    layout = make_store(tmp_path / "store")
+    program = pexpect.spawn(
+        sys.executable,
+        ["-m", "mdtickets", "-C", str(layout.root), "show", RECORDER, "--article", "1", "--raw"],
+        env={**os.environ, "PYTHONPATH": str(ROOT), "TERM": "xterm"},
+        dimensions=(24, 80),
+        encoding="utf-8",
+        timeout=20,
+    )
+    program.expect(pexpect.EOF)
+    shown = program.before or ""
+    assert "\ufffd[2J" in shown
+    assert "\x1b" not in shown
