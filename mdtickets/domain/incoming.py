@@ -40,7 +40,7 @@ class Incoming:
     content_type: str = "text/plain"  # of the whole mail
     report_type: str = ""  # of multipart/report
     language: str = ""  # "de", "en" or "": Content-Language, else guessed from the new text
-    language_from: str = ""  # "Content-Language", "text" or ""
+    language_from: str = ""  # "Content-Language", "the text" or ""
     body: str = ""  # the text for reading, quotes included
     new_text: str = ""  # the body without quoted text and signature
     attachments: tuple[Attachment, ...] = ()

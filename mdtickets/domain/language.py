@@ -4,7 +4,7 @@ Words that both languages have (in, was, die, war, so, an, am, man, will, also, 
 words of the neighbours keep a Dutch or French mail from being taken for one of ours.
 """
 
-_LONGEST = 600  # characters, some hundred words; a guess gets no better from more
+_LONGEST = 400  # characters, some sixty words; a guess gets no better from more
 _FEW_WORDS = 6  # a title or a line: one telling word must do
 _AROUND_WORDS = ".,;:!?…()[]<>*_\"'„“”‚‘’»«-–"
 
@@ -66,11 +66,11 @@ _OTHERS = frozenset(
 # A word that one of ours shares with a neighbour (de: als, er, des, alle; en: on, me, no, do, to, at) tells nothing.
 _SHARED = (_GERMAN | _ENGLISH) & _OTHERS
 _WEIGHTS: dict[str, tuple[int, int, int]] = {
-    **{word: (0, 0, 1) for word in _OTHERS},
-    **{word: (2, 0, 0) for word in _GERMAN},
-    **{word: (0, 2, 0) for word in _ENGLISH},
-    **{word: (1, 0, 1) for word in _SHARED & _GERMAN},
-    **{word: (0, 1, 1) for word in _SHARED & _ENGLISH},
+    **dict.fromkeys(_OTHERS, (0, 0, 1)),
+    **dict.fromkeys(_GERMAN, (2, 0, 0)),
+    **dict.fromkeys(_ENGLISH, (0, 2, 0)),
+    **dict.fromkeys(_SHARED & _GERMAN, (1, 0, 1)),
+    **dict.fromkeys(_SHARED & _ENGLISH, (0, 1, 1)),
 }
 
 

@@ -101,7 +101,7 @@ class _Mailbox:
             self._angle = token.strip("<>")
         elif self._angle is None and token.strip():
             if token.startswith("@") and self._words and self._words[-1].startswith('"'):
-                self._angle = self._words.pop() + token.split()[0]  # a quoted local part
+                self._angle = self._words.pop() + token.split(maxsplit=1)[0]  # a quoted local part
             else:
                 self._words.append(token)
 

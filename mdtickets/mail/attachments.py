@@ -1,4 +1,4 @@
-"""The files that came with a mail, decoded."""
+"""What came with a mail, and its bytes."""
 
 from collections.abc import Iterator
 
@@ -10,9 +10,13 @@ from mdtickets.mail.mime import read_mail
 
 
 def extract(raw: bytes) -> Iterator[tuple[Attachment, bytes]]:
-    """Each attachment with its bytes, in the order of `Incoming.attachments`. Never raises; names are the sender's."""
+    """The attachments of a whole mail with their decoded bytes, in the order of `Incoming.attachments`. Never raises.
+
+    One is decoded at a time, so a mail of 64 MB takes its own memory and that of its largest attachment.
+    A name is the sender's word; `domain.filename` makes a file's name of it.
+    """
     for part in contents(read_mail(raw, Defects())).attachments:
-        data, _wrong = part.payload()
+        data, _ = part.payload()
         yield Attachment(name=part.filename, type=part.type, size=len(data)), data
 
 

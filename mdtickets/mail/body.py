@@ -1,72 +1,68 @@
-"""The text of a mail for reading: its plain parts, or its HTML as text when there is nothing else."""
+"""The text of a mail for reading, made of those parts that are text."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from importlib import import_module
 
 from mdtickets.domain.plain import plain_text
 from mdtickets.mail.charset import decode
-from mdtickets.mail.contents import Contents
 from mdtickets.mail.defects import Defects
+from mdtickets.mail.flowed import join_flowed
 from mdtickets.mail.mime import Part
 
-MAX_TEXT = 256 << 10  # characters of all parts together
-_MAX_BYTES = 1 << 20  # of one part, before it is decoded
+MAX_BODY = 256 << 10  # characters
+MAX_TAGS = 10_000  # of all HTML parts together
+
+HtmlToText = Callable[[str, int], tuple[str, str]]
 
 
-def read_body(found: Contents, defects: Defects) -> str:
-    """The text parts one after another, a blank line between two, free of control characters."""
-    texts: list[str] = []
-    room = MAX_TEXT
-    for part in found.texts:
-        text = _read(part, defects)
-        if len(text) > room:
-            defects.add(f"The text is longer than {MAX_TEXT >> 10} KB; the rest of it was not looked at.")
-        texts.append(text[:room])
-        room -= len(texts[-1])
-        if room <= 0:
+def load_html_to_text() -> HtmlToText:
+    """`mail.html.html_to_text`, loaded when the first mail needs it.
+
+    Loaded so, against the rule, because lxml and inscriptis take 55 ms to import: more than all else that `show` does,
+    and no mail with a plain text needs them.
+    """
+    convert: HtmlToText = import_module("mdtickets.mail.html").html_to_text
+    return convert
+
+
+def read_body(texts: Sequence[Part], defects: Defects) -> str:
+    """The parts' text with a blank line between them, ended by a newline; 256 KB of it at most, "" when there is none.
+
+    Free of control characters, lines of format=flowed put together again, HTML as text.
+    """
+    pieces: list[str] = []
+    left = MAX_BODY
+    tags_left = MAX_TAGS
+    for part in texts:
+        if left <= 0:
             break
-    return "\n\n".join(text.rstrip("\n") for text in texts if text.strip()) + ("\n" if any(texts) else "")
+        text = plain_text(decode_part(part, defects))
+        if part.type == "text/html":
+            tags = text.count("<")
+            text, note = load_html_to_text()(text, tags_left)
+            tags_left = max(tags_left - tags, 0)
+            _note(defects, note)
+        elif part.parameters.get("format", "").lower() == "flowed":
+            text = join_flowed(text, delete_space=part.parameters.get("delsp", "").lower() == "yes")
+        if text := text.lstrip("\n").rstrip():
+            pieces.append(text)
+            left -= len(text)
+    if left < 0 or any(part.end - part.start > MAX_BODY for part in texts):
+        defects.add(f"The text is longer than {MAX_BODY >> 10} KB; the rest is left out here.")
+    return "\n\n".join(pieces)[:MAX_BODY] + "\n" if pieces else ""
 
 
 def decode_part(part: Part, defects: Defects) -> str:
-    """A part's bytes as text, its line ends as newlines."""
-    data, wrong = part.payload(_MAX_BYTES)
-    if wrong:
-        defects.add(wrong)
-    decoded = decode(data, part.parameters.get("charset", ""))
-    if decoded.note:
-        defects.add(decoded.note)
-    return decoded.text.replace("\r\n", "\n").replace("\r", "\n")
+    """The text of one part as it was written, HTML as HTML; at most 256 KB are looked at."""
+    data, wrong = part.payload(MAX_BODY)
+    _note(defects, wrong)
+    if part.end - part.start > MAX_BODY:
+        data = data[: data.rfind(b"\n") + 1] or data  # not in the middle of a character
+    text, note = decode(data, part.parameters.get("charset", ""))
+    _note(defects, note)
+    return text
 
 
-def _read(part: Part, defects: Defects) -> str:
-    text = decode_part(part, defects)
-    if part.type != "text/html":
-        return plain_text(_flowed(text) if part.parameters.get("format", "").lower() == "flowed" else text)
-    html_to_text = _load_html_to_text()
-    text, wrong = html_to_text(text)
-    if wrong:
-        defects.add(f"{wrong[0].upper()}{wrong[1:]}.")
-    return plain_text(text)
-
-
-def _flowed(text: str) -> str:
-    """Lines that a mail program broke put together again (RFC 3676): those that end with a blank go on."""
-    lines: list[str] = []
-    open_depth = -1
-    for line in text.split("\n"):
-        stripped = line.lstrip(">")
-        depth = len(line) - len(stripped)
-        content = stripped.removeprefix(" ")
-        if depth == open_depth and content != "-- ":
-            lines[-1] += content
-        else:
-            lines.append(">" * depth + (" " if depth else "") + content)
-        open_depth = depth if content.endswith(" ") and content != "-- " else -1
-    return "\n".join(lines)
-
-
-def _load_html_to_text() -> Callable[[str], tuple[str, str]]:
-    # lxml and inscriptis take 55 ms to load, and most mail has a plain part: the one measured exception outside cli
-    function: Callable[[str], tuple[str, str]] = import_module("mdtickets.mail.html").html_to_text
-    return function
+def _note(defects: Defects, words: str) -> None:
+    if words:
+        defects.add(f"{words[0].upper()}{words[1:]}.")

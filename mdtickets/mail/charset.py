@@ -40,6 +40,15 @@ _ALIASES = {
     "x-gbk": "gb18030",
     "uhc": "cp949",
 }
+# Most mail, without asking the registry of codecs.
+_COMMON = {
+    "": "",
+    "utf-8": "utf-8",
+    "us-ascii": "cp1252",
+    "iso-8859-1": "cp1252",
+    "iso-8859-15": "iso8859-15",
+    "windows-1252": "cp1252",
+}
 _WESTERN = frozenset({"cp1252", "iso8859-15", "cp1254", "cp850", "utf-8"})
 # Quadratic (idna, punycode), or not a character set but a notation of Python's.
 _NEVER = frozenset({"idna", "punycode", "unicode_escape", "raw_unicode_escape", "undefined", "mbcs", "oem"})
@@ -99,6 +108,8 @@ def _guess(data: bytes, declared: str, codec: str) -> Decoded:
 def _codec(declared: str) -> str:
     """Python's name of a declared character set, or "" when it is unknown, empty or dangerous."""
     label = declared.strip().strip("'\"").lower()
+    if (common := _COMMON.get(label)) is not None:
+        return common
     try:
         name = codecs.lookup(_ALIASES.get(label, label)).name
         if name in _NEVER:

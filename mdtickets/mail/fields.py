@@ -58,7 +58,10 @@ def read_fields(source: bytes, start: int, end: int, defects: Defects) -> tuple[
 def _split(block: bytes, start: int, body: int, defects: Defects) -> tuple[Fields, int]:
     items: list[tuple[str, bytes]] = []
     by_name: dict[str, list[bytes]] = {}
-    for line in _FOLD.sub(b" ", block.replace(b"\r\n", b"\n")).split(b"\n"):
+    lines = block.replace(b"\r\n", b"\n")
+    if b"\r" in lines:
+        defects.add("There is a bare CR in the header.")
+    for line in _FOLD.sub(b" ", lines).split(b"\n"):
         match = _NAME.match(line)
         if not match:
             if _is_harmless(line):

@@ -158,9 +158,7 @@ def strip_tags(html: str) -> str:
     return _tidy(" ".join(line.split()) for line in html.split("\n"))
 
 
-_BLOCK_TAG = re.compile(
-    r"<(?:br|hr|/?(?:p|div|tr|li|ul|ol|table|h[1-6]|blockquote|pre|dt|dd))\b[^<>]*>", re.IGNORECASE
-)
+_BLOCK_TAG = re.compile(r"<(?:br|hr|/?(?:p|div|tr|li|ul|ol|table|h[1-6]|blockquote|pre|dt|dd))\b[^<>]*>", re.IGNORECASE)
 _ANY_TAG = re.compile(r"<[^<>]*>")
 _HUGE_REFERENCE = re.compile(r"&#x?[0-9a-f]{8,};?", re.IGNORECASE)  # int() refuses more than 4300 digits
 

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
+from mdtickets.domain.plain import plain_line
 from mdtickets.mail.words import decode_header, decode_words, header_text
 
 MAX_IDS = 100
@@ -34,7 +35,7 @@ def _ids_of(raw: bytes) -> Iterable[str]:
     plain = (word.strip("<>,;\"'") for word in text.split() if "@" in word)
     for found in bracketed if "<" in text and ">" in text else plain:
         if 0 < len(found) <= MAX_ID:
-            yield decode_header(found.encode(errors="replace"))
+            yield plain_line(found)
 
 
 def parse_date(raw: bytes) -> datetime | None:

@@ -56,9 +56,9 @@ def read_mail(raw: bytes, defects: Defects) -> Part:
     return _Reader(raw, defects).read(start, len(raw), 0, "text/plain")
 
 
-def read_body(source: bytes, start: int, end: int) -> Fields:
+def read_inner_fields(source: bytes) -> Fields:
     """The header block of a mail that lies within another one, as in a delivery report."""
-    return read_fields(source, start, end, Defects())[0]
+    return read_fields(source, 0, len(source), Defects())[0]
 
 
 def _blank_lines(raw: bytes, start: int) -> int:

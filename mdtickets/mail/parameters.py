@@ -20,6 +20,8 @@ _SECTION = re.compile(r"([^*]++)(?:\*([0-9]{1,3}))?(\*)?\Z")
 
 def parse_parameters(raw: bytes) -> tuple[str, dict[str, str]]:
     """The value in lower case, and its parameters: lower-case names, decoded values of one line each."""
+    if not raw:
+        return "", {}
     text = header_text(raw[:MAX_VALUE])
     value, _, rest = text.partition(";")
     sections: dict[str, dict[int, tuple[str, bool]]] = {}

@@ -6,30 +6,35 @@ all but one lose answers that stand between the quoted lines. Nothing is deleted
 The words of the languages are in `quoting_words`.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
 from mdtickets.mail.quoting_words import (
     FORWARDED,
-    HEADER_LINE,
-    HEADER_WORDS,
     LIST_FOOTER,
     MOMENT,
     MYSELF,
     OPENING,
     ORIGINAL,
-    SEPARATOR,
     SENT_FROM,
-    WROTE,
+    SENT_FROM_STARTS,
+    SEPARATOR,
     HeaderWord,
+    header_word,
+    says_wrote,
 )
 
-MAX_TEXT = 256 << 10  # characters; what follows belongs to the last section
+MAX_TEXT = 256 << 10  # characters, and
+MAX_LINES = 10_000  # lines; what follows belongs to the last section
 _LONG_LINE = 300  # no line of a mail program's own is longer
 _MAX_WRAPPED = 3  # lines that "On … wrote:" may be broken into
 _REST_OF_ADDRESS = (">:", "> wrote:", "> schrieb:")  # Gmail breaks before the bracket, too
 _MAX_HEADER_LINES = 12
+_FIRST_OF_HEADER = frozenset({HeaderWord.FROM, HeaderWord.DATE})
+_HEADER_WORDS_NEEDED = 3
 _MAX_SIGNATURE = 15  # lines after a "--" that lacks its space
+_RULES = frozenset("-_=*> ")  # what the rules that programs draw begin with
 
 
 class SectionKind(StrEnum):
@@ -50,22 +55,25 @@ class Section:
 
 def sections(text: str) -> tuple[Section, ...]:
     """The text in sections, no two neighbours of one kind; joined they are the text again."""
-    lines = text[:MAX_TEXT].split("\n")
-    kinds = _Reader(lines).kinds()
-    found: list[Section] = []
-    begin = 0
-    for index in range(1, len(lines) + 1):
-        if index == len(lines) or kinds[index] is not kinds[begin]:
-            rest = text[MAX_TEXT:] if index == len(lines) else "\n"
-            found.append(Section(kind=kinds[begin], text="\n".join(lines[begin:index]) + rest))
-            begin = index
-    return tuple(section for section in found if section.text)
+    return tuple(Section(kind=kind, text=part) for kind, part in _split(text) if part)
 
 
 def new_text(text: str) -> str:
     """What the author of the mail wrote this time: no quotations, no signature, no blank lines around it."""
-    new = (section.text for section in sections(text) if section.kind is SectionKind.NEW)
-    return "".join(new).strip()
+    return "".join(part for kind, part in _split(text) if kind is SectionKind.NEW).strip()
+
+
+def _split(text: str) -> list[tuple[SectionKind, str]]:
+    lines = text[:MAX_TEXT].split("\n", MAX_LINES)
+    beyond = "" if len(lines) <= MAX_LINES else "\n" + lines.pop()
+    found: list[tuple[SectionKind, str]] = []
+    begin = 0
+    for kind, length in _Reader(lines).runs():
+        end = begin + length
+        part = "\n".join(lines[begin:end])
+        found.append((kind, part + ("\n" if end < len(lines) else beyond + text[MAX_TEXT:])))
+        begin = end
+    return found
 
 
 class _Reader:
@@ -73,27 +81,56 @@ class _Reader:
 
     def __init__(self, lines: list[str]) -> None:
         self._lines = lines
-        self._next_filled = _next_filled(lines)
-        self._kinds: list[SectionKind] = []
+        self._attributions, self._specials = _find_specials(lines)
+        self._runs: list[tuple[SectionKind, int]] = []  # kinds and how many lines have them; no two neighbours alike
         self._has_text = False  # something new stood before this line
+        self._searched_until = 0  # nothing opens a quotation between the last signature and here
         self._forwarded_at = -1  # the line after a "forwarded message": its header is what was sent to us
 
-    def kinds(self) -> list[SectionKind]:
-        """The kind of each line."""
-        count = len(self._lines)
-        while (index := len(self._kinds)) < count:
-            kind, length = self._read(index)
-            if kind is SectionKind.QUOTED:
-                self._take_back_separators()
-            self._kinds.extend([kind] * min(length, count - index))
-        return self._kinds
+    def runs(self) -> list[tuple[SectionKind, int]]:
+        """How many lines of which kind, in order."""
+        index = 0
+        for special in (*self._specials, len(self._lines)):
+            if special > index:
+                self._read_ordinary(index, special)
+            elif special < index:
+                continue
+            index = special
+            if index < len(self._lines):
+                index += self._read_special(index)
+        return self._runs
 
-    def _read(self, index: int) -> tuple[SectionKind, int]:
+    def _read_ordinary(self, begin: int, end: int) -> None:
+        """Lines that are new, whatever they say; blank ones belong to what stands above them."""
+        filled = min(self._next(begin), end)
+        if filled > begin:
+            self._add(self._runs[-1][0] if self._runs else SectionKind.NEW, filled - begin)
+        if end > filled:
+            self._has_text = True
+            self._add(SectionKind.NEW, end - filled)
+
+    def _read_special(self, index: int) -> int:
+        """A line that may open a section; the answer is how many lines were told."""
+        kind, length = self._section(index)
+        if kind is SectionKind.QUOTED and (above := self._separators_above(index)):
+            self._add(SectionKind.NEW, -above)
+            self._add(kind, above)
+        self._add(kind, length)
+        return length
+
+    def _add(self, kind: SectionKind, length: int) -> None:
+        if self._runs and self._runs[-1][0] is kind:
+            length += self._runs.pop()[1]
+        if length:
+            self._runs.append((kind, length))
+
+    def _section(self, index: int) -> tuple[SectionKind, int]:
+        """The kind of this line, and how many lines from here share it."""
         line = self._lines[index]
         if is_quoted(line):
             return SectionKind.QUOTED, self._quoted_run(index)
-        if not line or line.isspace():
-            return self._kinds[-1] if self._kinds else SectionKind.NEW, 1
+        if is_blank(line):
+            return self._runs[-1][0] if self._runs else SectionKind.NEW, 1
         if len(line) <= _LONG_LINE and (found := self._read_mark(index, line)):
             return found
         self._has_text = True
@@ -103,20 +140,18 @@ class _Reader:
         """The section that a line of a mail program's own opens; None when the line is none."""
         if (length := self._opener(index, line)) is not None:
             return SectionKind.QUOTED, length
-        if line.startswith("--") and (length := self._signature(index, line)):
+        if line[0] in _RULES and (length := self._signature(index, line)):
             return SectionKind.SIGNATURE, length
-        if LIST_FOOTER.match(line) and "mailing" in self._line(index + 1).lower():
-            return SectionKind.SIGNATURE, self._until_opener(index + 1) - index
-        if SENT_FROM.match(line) and self._ends_here(index + 1):
+        if line[:3] in SENT_FROM_STARTS and SENT_FROM.match(line) and self._ends_here(index + 1):
             return SectionKind.SIGNATURE, 1
-        if FORWARDED.match(line):
+        if (line[0] in _RULES or ":" in line) and FORWARDED.match(line):
             self._forwarded_at = self._next(index + 1)
         return None
 
     def _opener(self, index: int, line: str) -> int | None:
         """How many lines are quoted from here, if this line opens a quotation."""
         to_the_end = len(self._lines) - index
-        if (length := self._attribution(index)) is not None:
+        if length := self._attributions.get(index):
             following = self._next(index + length)
             if is_quoted(self._line(following)):
                 return following - index + self._quoted_run(following)
@@ -124,54 +159,44 @@ class _Reader:
             if self._has_text and _names_a_moment(" ".join(self._lines[index : index + length])):
                 return to_the_end
             return None
-        if self._has_text and index != self._forwarded_at and (ORIGINAL.match(line) or self._is_header(index)):
+        if not self._has_text or index == self._forwarded_at:
+            return None
+        if (line[0] in _RULES and ORIGINAL.match(line)) or self._is_header(index):
             return to_the_end
-        return None
-
-    def _attribution(self, index: int) -> int | None:
-        """How many lines the "On … wrote:" that begins here has; None when none begins here."""
-        joined = ""
-        for length in range(1, _MAX_WRAPPED + 1):
-            line = self._line(index + length - 1).strip()
-            if not line or len(joined) + len(line) > _LONG_LINE:
-                return None
-            if is_quoted(line) and line not in _REST_OF_ADDRESS:
-                return None
-            joined = f"{joined} {line}" if joined else line
-            if line.endswith((":", "：")):
-                known = WROTE.search(joined) and (length == 1 or OPENING.match(joined))
-                return length if known or (OPENING.match(joined) and "@" in joined) else None
-            if length == 1 and not OPENING.match(line):
-                return None
         return None
 
     def _is_header(self, index: int) -> bool:
         """Whether a block of From, Sent, To, Subject begins here, as Outlook writes it above what it quotes."""
-        first = _header_word(self._lines[index])
-        if first not in {HeaderWord.FROM, HeaderWord.DATE}:
+        first = header_word(self._lines[index])
+        if first not in _FIRST_OF_HEADER:
             return False
-        words = {first}
+        words: set[HeaderWord | None] = {first}
         for line in self._lines[index + 1 : index + _MAX_HEADER_LINES]:
-            if not line.strip():
+            if is_blank(line):
                 break
-            if word := _header_word(line):
-                words.add(word)
-        return HeaderWord.FROM in words and len(words) >= 3
+            words.add(header_word(line))
+        words.discard(None)
+        return HeaderWord.FROM in words and len(words) >= _HEADER_WORDS_NEEDED
 
     def _signature(self, index: int, line: str) -> int:
         """How many lines the signature that begins here has (RFC 3676 section 4.3); 0 when none does."""
-        if line.rstrip() != "--":
-            return 0
-        length = self._until_opener(index + 1) - index
-        return length if line == "-- " or length <= _MAX_SIGNATURE else 0
+        if line.rstrip() == "--":
+            length = self._until_opener(index + 1, index + _MAX_SIGNATURE + 2 if line != "-- " else None) - index
+            return length if line == "-- " or length <= _MAX_SIGNATURE else 0
+        if LIST_FOOTER.match(line) and "mailing" in self._line(index + 1).lower():
+            return self._until_opener(index + 1, None) - index
+        return 0
 
-    def _until_opener(self, index: int) -> int:
-        """The next line from here that opens a quotation."""
-        while index < len(self._lines):
+    def _until_opener(self, index: int, limit: int | None) -> int:
+        """The next line from here that opens a quotation; the limit when none does before it."""
+        end = len(self._lines) if limit is None else min(limit, len(self._lines))
+        index = max(index, min(self._searched_until, end))
+        while index < end:
             line = self._lines[index]
             if is_quoted(line) or (0 < len(line) <= _LONG_LINE and self._opener(index, line) is not None):
-                return index
+                break
             index += 1
+        self._searched_until = index
         return index
 
     def _ends_here(self, index: int) -> bool:
@@ -189,27 +214,33 @@ class _Reader:
 
     def _quoted_run(self, index: int) -> int:
         """How many lines are marked as quoted from here, with the blank ones between them."""
-        end = index + 1
-        while end < len(self._lines):
-            following = self._next(end)
-            if not is_quoted(self._line(following)):
-                break
-            end = following + 1
+        lines = self._lines
+        end = index
+        while end < len(lines) and is_quoted(lines[end]):
+            end += 1
+            if end < len(lines) and is_blank(lines[end]) and is_quoted(self._line(following := self._next(end))):
+                end = following
         return end - index
 
-    def _take_back_separators(self) -> None:
-        """A line of dashes above a quotation belongs to it."""
-        index = len(self._kinds) - 1
-        while index >= 0 and self._kinds[index] is SectionKind.NEW and not self._lines[index].strip():
-            index -= 1
-        if index >= 0 and self._kinds[index] is SectionKind.NEW and SEPARATOR.match(self._lines[index]):
-            self._kinds[index:] = [SectionKind.QUOTED] * (len(self._kinds) - index)
+    def _separators_above(self, index: int) -> int:
+        """How many new lines above a quotation are its own: a line of dashes and the blank ones between."""
+        kind, length = self._runs[-1] if self._runs else (SectionKind.QUOTED, 0)
+        if kind is not SectionKind.NEW:
+            return 0
+        first = index - length
+        above = index - 1
+        while above > first and not self._lines[above].strip():
+            above -= 1
+        return index - above if SEPARATOR.match(self._lines[above]) else 0
 
     def _line(self, index: int) -> str:
         return self._lines[index] if index < len(self._lines) else ""
 
     def _next(self, index: int) -> int:
-        return self._next_filled[index] if index < len(self._lines) else len(self._lines)
+        """The first line from here that is not blank."""
+        while index < len(self._lines) and is_blank(self._lines[index]):
+            index += 1
+        return index
 
 
 def is_quoted(line: str) -> bool:
@@ -217,26 +248,50 @@ def is_quoted(line: str) -> bool:
     return line.startswith((">", " >", "  >"))
 
 
-def _next_filled(lines: list[str]) -> list[int]:
-    """For each line the index of the first line from there that is not blank."""
-    following = len(lines)
-    found = [0] * following
-    for index in range(len(lines) - 1, -1, -1):
-        if lines[index] and not lines[index].isspace():
-            following = index
-        found[index] = following
-    return found
+def is_blank(line: str) -> bool:
+    """Whether nothing is to be seen in a line."""
+    return not line or line.isspace()
+
+
+def _find_specials(lines: list[str]) -> tuple[dict[int, int], list[int]]:
+    """The lines that may open a section, so that the others need no second look.
+
+    The first answer is where an "On … wrote:" begins, and how many lines it has.
+    """
+    attributions: dict[int, int] = {}
+    specials = {index for index, line in enumerate(lines) if line[:1] in _RULES or line[:3] in SENT_FROM_STARTS}
+    for index, line in enumerate(lines):
+        if ":" in line or "：" in line:
+            if header_word(line) in _FIRST_OF_HEADER or FORWARDED.match(line):
+                specials.add(index)
+            if line.rstrip().endswith((":", "：")):
+                attributions.update(_attribution(lines, index))
+    specials.update(attributions)
+    return attributions, sorted(specials)
+
+
+def _attribution(lines: list[str], end: int) -> Iterator[tuple[int, int]]:
+    """Where the "On … wrote:" begins that ends with this line, and how many lines it has."""
+    parts: list[str] = []
+    for begin in range(end, max(end - _MAX_WRAPPED, -1), -1):
+        part = lines[begin].strip()
+        if not part or (is_quoted(part) and part not in _REST_OF_ADDRESS):
+            break
+        parts.insert(0, part)
+        joined = " ".join(parts)
+        if len(joined) > _LONG_LINE:
+            break
+        if OPENING.match(joined) and ("@" in joined or says_wrote(joined)):
+            yield begin, end - begin + 1
+            return
+    if parts and says_wrote(parts[-1]):
+        yield end, 1
 
 
 def _names_a_moment(attribution: str) -> bool:
     return (
-        WROTE.search(attribution) is not None
+        says_wrote(attribution)
         and OPENING.match(attribution) is not None
         and MOMENT.search(attribution) is not None
         and MYSELF.search(attribution) is None
     )
-
-
-def _header_word(line: str) -> HeaderWord | None:
-    match = HEADER_LINE.match(line)
-    return HEADER_WORDS.get(match[1].lower()) if match else None

@@ -6,30 +6,23 @@ Every pattern is for one line (or three joined) of at most 300 characters; none 
 import re
 from enum import Enum, auto
 
-# "wrote", as the verb of "On … X wrote:"
-_VERBS = (
-    r"wrote|writes|writing|"  # English
-    r"schrieb|schrieben|geschrieben|"  # German
-    r"a écrit|écrivait|a ecrit|"  # French
-    r"escribió|escribio|va escriure|escreveu|ha scritto|scrive|a scris|"  # Spanish, Catalan, Portuguese, Italian, Romanian
-    r"schreef|geschreven|skrev|kirjoitti|kirjutas|"  # Dutch, Swedish and Danish and Norwegian, Finnish, Estonian
-    r"napisał|napisała|napisał\(a\)|pisze|napsal|napsala|napsal\(a\)|napísal|napisao|napisal|"  # Polish, Czech, …
-    r"írta|yazdı|rašė|rakstīja|έγραψε|"  # Hungarian, Turkish, Lithuanian, Latvian, Greek
-    r"написал|написала|написал\(а\)|пишет|писал|написав|написала|пише|написа"  # Russian, Ukrainian, Bulgarian
+# "wrote", as the verb of "On … X wrote:"; of two words the telling one.
+_VERBS = frozenset(
+    """
+    wrote writes schrieb schrieben geschrieben écrit ecrit écrivait escribió escribio escriure escreveu scritto scrive
+    scris schreef geschreven skrev kirjoitti kirjutas napisał napisała napisał(a) pisze napsal napsala napsal(a) napísal
+    napisao napisal írta yazdı rašė rakstīja έγραψε viết написал написала написал(а) пишет писал написав пише написа
+    """.split()
 )
-WROTE = re.compile(
-    rf"(?<!\w)(?:{_VERBS})(?!\w)|写道|寫道|書きました|のメール|작성|đã viết|كتب|כתב"
-    r"|^(?:quoting|zitat von|citando|citation de|quoting from)\s",
-    re.IGNORECASE,
-)
-# How "On … wrote:" begins: a preposition, a weekday, a date, or the name with an address.
+_VERBS_WITHOUT_SPACES = ("写道", "寫道", "書きました", "のメール", "작성", "كتب", "כתב")
+_QUOTING = ("quoting ", "zitat von ", "citando ", "citation de ")
+# How "On … wrote:" begins: a preposition, a weekday or a date.
 OPENING = re.compile(
     r"[-*_ ]{0,3}(?:"
     r"(?:on|am|le|el|il|em|op|den|w dniu|dnia|dne|dňa|pe|la|på|vào|στις|sul|a|no dia|a las|quoting|zitat von|citando)\s"
     r"|(?:mon|tue|wed|thu|fri|sat|sun|mo|di|mi|do|fr|sa|so|lun|mar|mer|jeu|ven|sam|dim|man|tir|ons|tor|fre|lør|søn|"
     r"ma|ti|ke|to|pe|la|su|пн|вт|ср|чт|пт|сб|вс)\w{0,8}[.,]"
     r"|[0-9]{1,4}[ ./年-]"
-    r"|[^<>]{0,80}<[^<>\s]{3,100}>"
     r")",
     re.IGNORECASE,
 )
@@ -79,6 +72,14 @@ SENT_FROM = re.compile(
     re.IGNORECASE,
 )
 
+# What these lines begin with: no other line is compared with all of them.
+_STARTS = "sen get von aus mit ges die hol lad out env tél obt inv ver ski wys ode läh отп iph 私のi 发自我".split()
+SENT_FROM_STARTS = frozenset(
+    variant
+    for start in _STARTS
+    for variant in (start, start.capitalize(), start.upper(), f"*{start[:2]}", f"_{start[:2]}")
+) | {"iPh", "私のi"}
+
 
 class HeaderWord(Enum):
     """What a line of a quoted mail's header says."""
@@ -89,8 +90,6 @@ class HeaderWord(Enum):
     CC = auto()
     SUBJECT = auto()
 
-
-HEADER_LINE = re.compile(r"[\s>*_]{0,10}([^\W\d_][^:：*<>@\n]{0,24}?)[*_]{0,2} {0,2}[*_]{0,2}[:：]")
 
 _WORDS = {
     HeaderWord.FROM: "from|von|de|da|van|från|fra|od|lähettäjä|feladó|kimden|gönderen|mittente|expéditeur|remitente"
@@ -104,4 +103,19 @@ _WORDS = {
     HeaderWord.SUBJECT: "subject|betreff|objet|sujet|asunto|assunto|oggetto|onderwerp|ämne|emne|temat|předmět|predmet|aihe"
     "|tárgy|konu|тема|主题|主旨|件名|제목",
 }
-HEADER_WORDS = {word: kind for kind, words in _WORDS.items() for word in words.split("|")}
+_KIND_OF = {word: kind for kind, words in _WORDS.items() for word in words.split("|")}
+_LONGEST_WORD = max(map(len, _KIND_OF))
+
+
+def header_word(line: str) -> HeaderWord | None:
+    """What this line says, if it is one of a quoted mail's header: `*Von:* …`, `> Betreff : …`."""
+    word, colon, _ = line[: _LONGEST_WORD + 12].replace("：", ":").partition(":")
+    return _KIND_OF.get(word.strip(" >*_\t\xa0").lower()) if colon else None
+
+
+def says_wrote(line: str) -> bool:
+    """Whether a line has the verb of "On … X wrote:" in one of the languages."""
+    lower = line.lower()
+    if not _VERBS.isdisjoint(lower.replace(":", " ").replace("：", " ").split()) or lower.startswith(_QUOTING):
+        return True
+    return not line.isascii() and any(verb in line for verb in _VERBS_WITHOUT_SPACES)
