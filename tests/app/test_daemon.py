@@ -14,6 +14,7 @@ from mdtickets.store.delivery import deliver, make_maildir
 from mdtickets.store.durable import Disk
 from mdtickets.store.layout import Layout
 from tests.app.daemons import Daemon, new_commits, run, wait_until
+from tests.machine import needs_proc
 from tests.world import SETTINGS, mail, make_world
 
 IN_TIME = 0.2  # seconds from arrival to durable, idle
@@ -228,6 +229,7 @@ def test_trouble_is_told_once_and_over_when_it_is(root: Path, start: Start) -> N
     assert daemon.stop() == 0
 
 
+@needs_proc
 def test_an_idle_daemon_uses_no_cpu(start: Start) -> None:
     """It sleeps until something happens: no polling where the kernel tells."""
     daemon = start()

@@ -14,6 +14,7 @@ from mdtickets.domain.event import What
 from mdtickets.domain.history import find_entries
 from mdtickets.errors import CannotWriteError, RefusedError
 from mdtickets.store.tickets import TicketFiles, load_ticket
+from tests.machine import needs_proc
 from tests.world import OURS, git, mail, make_world, open_world, put_mail
 
 ODD_MAILS = {
@@ -302,6 +303,7 @@ def _refuse(bad: Path) -> Callable[[str, str], None]:
     return before_step
 
 
+@needs_proc
 @pytest.mark.skipif(os.geteuid() != 0, reason="mounting a small disk needs root")
 def test_a_full_disk_loses_nothing(place: Path, tmp_path: Path) -> None:
     """The mail stays in the Maildir, the store stays whole, and it is filed once there is room."""
@@ -339,6 +341,7 @@ def _fill(path: Path) -> None:
             file.write(b"x" * 4096)
 
 
+@needs_proc
 @pytest.mark.skipif(os.geteuid() != 0, reason="a read-only mount needs root")
 def test_a_read_only_store_keeps_the_mail_waiting(place: Path, tmp_path: Path) -> None:
     """Nothing is filed, nothing is lost, and the reason is told."""

@@ -8,6 +8,9 @@ from pathlib import Path
 import pytest
 
 from tests.bench.process import FailedRunError, Launcher
+from tests.machine import needs_proc
+
+pytestmark = needs_proc
 
 _BUSY = "import time\nwhile time.process_time() < {}: pass\n"
 

@@ -7,6 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from tests.machine import needs_proc
+
+pytestmark = needs_proc
+
 CHECKOUT = Path(__file__).parents[2]
 
 _BURST = (

@@ -14,6 +14,7 @@ import pytest
 from mdtickets.domain.spool_name import read_route
 from mdtickets.store.lockfile import hold
 from tests.app.daemons import ENVIRONMENT, START
+from tests.machine import needs_open_code
 
 MAIL = b"From: Kim Lee <kim@lee.example>\r\nSubject: Recorder\r\n\r\neats tapes\x00\xff"
 
@@ -216,6 +217,7 @@ def test_a_read_only_disk_keeps_the_mail(tmp_path: Path) -> None:
         assert (done.returncode, b"Read-only" in done.stderr) == (75, True)
 
 
+@needs_open_code
 @pytest.mark.skipif(os.geteuid() != 0, reason="becoming somebody else needs root")
 def test_a_spool_of_somebody_else_keeps_the_mail(store: Path) -> None:
     """An MTA's user without the right to write is an admin's mistake: the mail waits until it is mended."""

@@ -11,6 +11,7 @@ from mdtickets.store.delivery import make_maildir
 from mdtickets.store.durable import Disk
 from mdtickets.store.lockfile import hold
 from tests.app.daemons import ENVIRONMENT, PATIENCE, command, new_commits, run, wait_until
+from tests.machine import needs_terminals
 from tests.world import mail, make_world, put_mail, tree
 
 
@@ -116,6 +117,7 @@ def test_it_waits_for_another_filer(root: Path) -> None:
     assert not path.exists()
 
 
+@needs_terminals
 def test_a_terminal_sees_lines_that_fit(root: Path) -> None:
     """On a terminal the lines are cut to its width and the sum follows."""
     put_mail(place(root), 1, mail("A subject that is longer than the terminal is wide, by far, and more than that"))

@@ -11,6 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from mdtickets.store.git import Commit, Committed, Postponed
+from tests.machine import needs_proc
 from tests.store.git_store import NOON, GitStore, commit, git, mail, new_store, open_store, tamper
 
 ONCE = settings(max_examples=10, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -255,6 +256,7 @@ def test_hooks_do_not_run(store: GitStore) -> None:
     assert not (store.root / "hook-ran").exists()
 
 
+@needs_proc
 def test_large_article_is_not_held_in_memory(store: GitStore) -> None:
     """A mail of 32 MB goes through us in pieces, and through git at most once."""
     with (store.root / "big.eml").open("wb") as file:
