@@ -37,7 +37,7 @@ class Demo:
     commits: int  # of its history, without those of the mail filed now
     waiting: int
     swept: Swept
-    part: str  # of the number of the first ticket filed: enough to name it
+    part: str  # of the number of a ticket that got mail: enough to name it
 
 
 def make_demo(directory: Path, *, clock: Clock = system_clock) -> Demo:
@@ -57,14 +57,13 @@ def make_demo(directory: Path, *, clock: Clock = system_clock) -> Demo:
     outcome = repository_of(session).commit(commits)
     waiting = _deliver(session, source / _MAIL)
     swept = sweep(session)
-    filed = swept.filing.filed
     return Demo(
         root=directory,
         name=session.settings.name,
         commits=outcome.count + 1 if isinstance(outcome, Committed) else 0,
         waiting=waiting,
         swept=swept,
-        part=_ending(session, filed[0].number) if filed else "",
+        part=min((_ending(session, each.number) for each in swept.filing.filed), key=len, default=""),
     )
 
 
