@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 ALL = "all"
 
+_LOCK = "lock"
+
 # Nobody works on the others, so their lock files need not be looked for.
 _LOCKABLE = OPEN_STATE_TYPES
 
@@ -41,13 +43,28 @@ def find_tickets(store: OpenStore, selection: Selection, settings: "Callable[[],
     `settings` is asked only for words that no ticket has yet.
     """
     _check_words(store, selection, settings)
-    total, rows = select(store.catalog, selection)
+    total, rows = _by_lock(store, selection) if selection.sort == _LOCK else _by_catalog(store, selection)
     return Found(
         total=total,
-        rows=tuple(with_lock(store, row) for row in rows),
+        rows=rows,
         open_by_queue=open_by_queue(store.catalog),
         only_open=not selection.states,
     )
+
+
+def _by_catalog(store: OpenStore, selection: Selection) -> tuple[int, tuple[TicketRow, ...]]:
+    total, rows = select(store.catalog, selection)
+    return total, tuple(with_lock(store, row) for row in rows)
+
+
+def _by_lock(store: OpenStore, selection: Selection) -> tuple[int, tuple[TicketRow, ...]]:
+    """Locked tickets first, the longest held before the others. The catalog knows no locks: they are files alone."""
+    total, rows = _by_catalog(store, replace(selection, sort="waits", reverse=False, limit=0))
+    held = sorted((row for row in rows if row.lock), key=lambda row: row.lock.since if row.lock else store.now())
+    ordered = (*held, *(row for row in rows if not row.lock))
+    if selection.reverse:
+        ordered = ordered[::-1]
+    return total, ordered[: selection.limit or None]
 
 
 def row_of(store: OpenStore, number: str) -> TicketRow:
@@ -79,7 +96,7 @@ def _check_words(store: OpenStore, selection: Selection, settings: "Callable[[],
     states = [ALL, *(kind.value for kind in StateType), *(state.value for state in State)]
     for word in selection.states:
         check_word("--state", word, states)
-    check_word("--sort", selection.sort, SORT_KEYS)
+    check_word("--sort", selection.sort, [*SORT_KEYS, _LOCK])
     for key, words in (("customer", selection.customers), ("tag", selection.tags)):
         for word in words:
             check_word(f"--{key}", word, words_in_use(store.catalog, key))

@@ -4,14 +4,14 @@ How to add a command `NAME`:
 
 1. Write `mdtickets/cli/NAME.py`:
 
-       from mdtickets.cli.frame import JsonFlag, examples, invocation, new_app
+       from mdtickets.cli.frame import JsonFlag, examples, new_app, open_for_reading
 
        app = new_app()
 
        @app.command(epilog=examples("mdtickets NAME 0042", "mdtickets NAME 0042 --json"))
        def NAME(context: typer.Context, as_json: JsonFlag = False) -> None:
            \"\"\"What the user gets, in one sentence.\"\"\"
-           session = invocation(context).open()
+           session = open_for_reading(context)       # or invocation(context).open() to change something
            ...one call of `app`, one call of `render`, `frame.write(text)` or `frame.write_json(found)`
 
    The body has at most ten lines and no rules. A function that returns a number gives the exit code; a refusal is a

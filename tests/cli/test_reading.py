@@ -175,6 +175,15 @@ def test_an_agent_without_tickets_is_no_mistake(mdtickets: Program) -> None:
     assert mdtickets.json("list", "--owner", "bert", "--queue", "Support")["total"] == 0
 
 
+def test_list_sorts_by_lock_though_the_catalog_knows_none(store: Layout, mdtickets: Program) -> None:
+    """`--sort` takes every key of a ticket; whoever is being answered stands first."""
+    lock = {"agent": "anna", "host": "desk-3", "since": "2026-11-25T08:46:00Z", "until": "2026-11-25T09:46:00Z"}
+    (store.ticket(REMOTE) / "lock").write_text(json.dumps(lock), encoding="utf-8")
+    tickets = mdtickets.json("list", "--sort", "lock", "--limit", "2")["tickets"]
+    assert [ticket["number"] for ticket in tickets] == [REMOTE, INVOICE]
+    assert [ticket["lock"] for ticket in tickets] == [{**lock, "reason": ""}, None]
+
+
 def test_chosen_columns_are_printed_in_their_order(mdtickets: Program) -> None:
     """A script takes what it needs."""
     assert mdtickets.text("list", "recorder", "--columns", "queue,number,minutes") == f"Support\t{RECORDER}\t20\n"
