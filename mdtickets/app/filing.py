@@ -27,7 +27,7 @@ from mdtickets.domain.incoming import Incoming
 from mdtickets.domain.model import Problem, Reason, Ticket
 from mdtickets.domain.plan import FileArticle, OpenTicket, Plan, Record, SendAcknowledgement
 from mdtickets.domain.postmaster import decide
-from mdtickets.domain.slug import slug_of
+from mdtickets.domain.slug import free_slug, slug_of
 from mdtickets.errors import CannotWriteError, TryAgainError
 from mdtickets.store import lookup
 from mdtickets.store.journal import Batch
@@ -231,9 +231,7 @@ class _Desk:
 
     def _free_slug(self, incoming: Incoming) -> str:
         author = incoming.author
-        slug = slug_of(author.name, author.address) if author else ""
-        candidates = (slug, *(f"{slug[:36]}-{number}" for number in range(2, 1000)))
-        return next(candidate for candidate in candidates if not self._staging.is_card_taken(candidate))
+        return free_slug(slug_of(author.name, author.address), self._staging.is_card_taken) if author else ""
 
 
 def _describe(path: str, plan: Plan, ticket: Ticket | None, incoming: Incoming) -> Filed:

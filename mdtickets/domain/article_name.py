@@ -7,7 +7,10 @@ from datetime import UTC, datetime
 from mdtickets.domain.model import ArticleKind
 
 _SHORT, _LONG = 8, 16
-_NAME = re.compile(r"(\d{8}T\d{6}Z)-([0-9a-f]{8,64})-([a-z]+)\.(eml|md)")
+_NAME = re.compile(
+    r"(?P<at>(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d))Z-(?P<digest>[0-9a-f]{8,64})-(?P<kind>[a-z]+)\.(?P<suffix>eml|md)",
+    re.ASCII,
+)
 _TIME = "%Y%m%dT%H%M%SZ"
 _KINDS = frozenset(kind.value for kind in ArticleKind)
 
@@ -33,10 +36,11 @@ def format_article_name(
 def parse_article_name(name: str) -> ArticleName | None:
     """What the name says, or None when it is not that of an article."""
     match = _NAME.fullmatch(name)
-    if match is None or match[3] not in _KINDS:
+    if match is None or match["kind"] not in _KINDS:
         return None
     try:
-        at = datetime.strptime(match[1], _TIME).replace(tzinfo=UTC)
+        # not strptime: names are read for every article of every ticket
+        at = datetime(*(int(match[group]) for group in range(2, 8)), tzinfo=UTC)  # type: ignore[misc]  # six numbers
     except ValueError:
         return None
-    return ArticleName(at=at, digest=match[2], kind=ArticleKind(match[3]), suffix=match[4])
+    return ArticleName(at=at, digest=match["digest"], kind=ArticleKind(match["kind"]), suffix=match["suffix"])

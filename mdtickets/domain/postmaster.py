@@ -26,7 +26,7 @@ from mdtickets.domain.plan import (
     WriteCard,
 )
 from mdtickets.domain.settings import AckKind, FollowUpPolicy, Unverified
-from mdtickets.domain.similarity import find_alike, signature
+from mdtickets.domain.similarity import find_alike, opening_of
 
 _LONGEST_TITLE = 200
 _MOST_PARTICIPANTS = 50
@@ -144,7 +144,7 @@ def _follow_up(incoming: Incoming, _marks: Marks, facts: Facts) -> Plan | None:
 def _new_ticket(incoming: Incoming, marks: Marks, facts: Facts) -> Plan:
     """Nothing it belongs to: a request of its own."""
     match = find_follow_up(incoming, facts)
-    alike = () if marks.automatic else find_alike(incoming.subject, signature(incoming.new_text), facts.earlier)
+    alike = () if marks.automatic else _find_alike(incoming, facts)
     ticket = _make_ticket(incoming, marks, facts, match)
     why = (*_automatic_reason(marks), *_why_new(incoming, match, facts), *_why_alike(alike))
     actions: tuple[Action, ...] = ()
@@ -308,6 +308,12 @@ def _why_new(incoming: Incoming, match: Match | None, facts: Facts) -> tuple[Rea
 
 def _why_alike(alike: tuple[tuple[str, str], ...]) -> tuple[Reason, ...]:
     return tuple(Reason(rule="possible duplicate", reason=f"{number}: {why}") for number, why in alike)
+
+
+def _find_alike(incoming: Incoming, facts: Facts) -> tuple[tuple[str, str], ...]:
+    if not facts.earlier:
+        return ()
+    return find_alike(incoming.subject, opening_of(incoming.new_text), facts.earlier)
 
 
 def _same_letter(incoming: Incoming, facts: Facts) -> KnownMail | None:

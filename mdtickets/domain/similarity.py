@@ -4,7 +4,6 @@ Only recent tickets of one customer are compared, so plain set arithmetic is fas
 """
 
 import re
-import zlib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import pairwise
@@ -12,13 +11,15 @@ from typing import TypeVar
 
 from mdtickets.domain.number import clean_subject
 
-# A text is told apart well enough by this many word pairs; more would only make the catalog larger.
-_LARGEST_SIGNATURE = 200
+# A text is told apart well enough by its first words; more would only make the catalog larger.
+_MOST_WORDS = 80
+_MOST_CHARACTERS = 2000
 _FEWEST_PAIRS = 5
 _ALIKE_TEXT = 0.4
 _ALIKE_SUBJECT = 0.6
 _WORD = re.compile(r"\w+")
 _T = TypeVar("_T")
+_Pairs = frozenset[tuple[str, str]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,28 +28,32 @@ class Earlier:
 
     number: str
     title: str
-    signature: frozenset[int]
+    opening: str  # see `opening_of`
 
 
-def signature(text: str) -> frozenset[int]:
-    """What stays of a text for comparison: check sums of its neighbouring words, the same in every process."""
-    words = _WORD.findall(text.lower())[: _LARGEST_SIGNATURE + 1]
-    return frozenset(zlib.crc32(f"{one} {two}".encode()) for one, two in pairwise(words))
+def opening_of(text: str) -> str:
+    """What stays of a text for comparison: its first words in lower case, one blank between two."""
+    return " ".join(_WORD.findall(text[:_MOST_CHARACTERS].lower())[:_MOST_WORDS])
 
 
-def find_alike(subject: str, text_signature: frozenset[int], earlier: Iterable[Earlier]) -> tuple[tuple[str, str], ...]:
+def find_alike(subject: str, opening: str, earlier: Iterable[Earlier]) -> tuple[tuple[str, str], ...]:
     """The earlier tickets that may be about the same: (number, why), in the order given."""
-    words = _subject_words(subject)
-    found = ((ticket.number, _why_alike(words, text_signature, ticket)) for ticket in earlier)
+    words, pairs = _subject_words(subject), _pairs(opening)
+    found = ((ticket.number, _why_alike(words, pairs, ticket)) for ticket in earlier)
     return tuple((number, why) for number, why in found if why)
 
 
-def _why_alike(words: frozenset[str], text_signature: frozenset[int], ticket: Earlier) -> str:
-    text = _jaccard(text_signature, ticket.signature)
-    if min(len(text_signature), len(ticket.signature)) >= _FEWEST_PAIRS and text >= _ALIKE_TEXT:
+def _why_alike(words: frozenset[str], pairs: _Pairs, ticket: Earlier) -> str:
+    others = _pairs(ticket.opening)
+    text = _jaccard(pairs, others)
+    if min(len(pairs), len(others)) >= _FEWEST_PAIRS and text >= _ALIKE_TEXT:
         return f"text {text:.0%} alike"
     subject = _jaccard(words, _subject_words(ticket.title))
     return f"subject {subject:.0%} alike" if subject >= _ALIKE_SUBJECT else ""
+
+
+def _pairs(opening: str) -> _Pairs:
+    return frozenset(pairwise(opening.split()))
 
 
 def _subject_words(subject: str) -> frozenset[str]:

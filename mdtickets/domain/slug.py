@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Container, Mapping
+from collections.abc import Callable, Mapping
 
 LONGEST = 40
 FALLBACK = "customer"
@@ -39,10 +39,10 @@ def slug_of(name: str, address: str) -> str:
     return FALLBACK
 
 
-def free_slug(wanted: str, taken: Container[str]) -> str:
+def free_slug(wanted: str, is_taken: Callable[[str], bool]) -> str:
     """The slug, or its first `-2`, `-3` … that nobody has."""
     slug, number = wanted, 1
-    while slug in taken:
+    while is_taken(slug):
         number += 1
         ending = f"-{number}"
         slug = wanted[: LONGEST - len(ending)].rstrip("-") + ending

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 def format_time(moment: datetime) -> str:
     """RFC 3339 in UTC, to the second, as all files and `--json` have it."""
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return moment.astimezone(UTC).isoformat(timespec="seconds").removesuffix("+00:00") + "Z"
 
 
 def parse_time(text: str) -> datetime:

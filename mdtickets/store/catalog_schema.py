@@ -1,7 +1,7 @@
 """The tables of the catalog. Everything in them can be read again from the files."""
 
 # Another number, and the catalog is made anew: nothing in it needs migrating.
-CATALOG_VERSION = 1
+CATALOG_VERSION = 2
 
 SCHEMA = """
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
@@ -25,7 +25,7 @@ CREATE INDEX ticket_customer ON ticket (customer, created_at);
 CREATE TABLE article (
     number TEXT NOT NULL, position INTEGER NOT NULL, name TEXT NOT NULL, kind TEXT NOT NULL, at TEXT NOT NULL,
     message_id TEXT NOT NULL, sha256 TEXT NOT NULL, author TEXT NOT NULL, subject TEXT NOT NULL,
-    signature BLOB,           -- of a ticket's first mail: what its text is compared by
+    opening TEXT NOT NULL,    -- of a ticket's first mail: the words that its text is compared by
     PRIMARY KEY (number, name)
 ) WITHOUT ROWID;
 CREATE INDEX article_message_id ON article (message_id) WHERE message_id != '';

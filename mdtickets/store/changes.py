@@ -27,43 +27,40 @@ class Rank(IntEnum):
 
 
 class Changes:
-    """The staged files of one slice."""
+    """The staged files of one slice. Paths are kept as text: this is the busiest place of all."""
 
     def __init__(self, disk: Disk, layout: Layout) -> None:
         self._disk = disk
         self._layout = layout
-        self._renames: dict[Path, tuple[Rank, Path]] = {}  # place → its rank, and where it is made
-        self._directories: dict[Path, Path] = {}  # a new ticket's place → where it is made
-        self._written: list[Path] = []
-        self._grown: set[Path] = set()  # directories that got a new subdirectory
+        self._renames: dict[str, tuple[Rank, str]] = {}  # place → its rank, and where it is made
+        self._directories: dict[str, str] = {}  # a new ticket's place → where it is made
+        self._written: dict[str, None] = {}
+        self._grown: set[str] = set()  # directories that got a new subdirectory
+        self._days: set[str] = set()  # directories that are known to be there
         self.is_settled = False  # the redo log is written: what is left is done, now or after a crash
 
     def open_directory(self, final: Path) -> None:
         """Begin a new ticket's directory; files added to it are written into the one it is made in."""
-        if not final.parent.is_dir():
-            self._grown.update(parent for parent in final.parents if _is_below(parent, self._layout.root))
-            self._disk.make_directory(final.parent)
-        temporary = Path(temporary_name(final))
+        place = os.fspath(final)
+        self._make_day(final.parent)
+        temporary = temporary_name(place)
         self._empty(temporary)
         self._disk.make_directory(temporary)
-        self._directories[final] = temporary
-        self._renames[final] = (Rank.HISTORY, temporary)
+        self._directories[place] = temporary
+        self._renames[place] = (Rank.HISTORY, temporary)
 
     def add(self, rank: Rank, final: Path, chunks: bytes | Iterable[bytes]) -> None:
         """Stage the bytes of one file. The same place twice: the later bytes count."""
-        home = self._directories.get(final.parent)
-        if home:
-            temporary = home / final.name
-        else:
-            temporary = Path(temporary_name(final))
-            self._renames[final] = (rank, temporary)
+        place = os.fspath(final)
+        temporary = self._temporary(place)
+        if os.path.dirname(place) not in self._directories:
+            self._renames[place] = (rank, temporary)
         self._disk.write(temporary, chunks)
-        self._written.append(temporary)
+        self._written[temporary] = None
 
     def staged(self, final: Path) -> Path:
         """Where a staged file lies now."""
-        home = self._directories.get(final.parent)
-        return home / final.name if home else Path(temporary_name(final))
+        return Path(self._temporary(os.fspath(final)))
 
     def put_in_place(self) -> None:
         """Make everything durable, then rename it; from the redo log on, a crash loses none of it.
@@ -72,13 +69,14 @@ class Changes:
         """
         if not self._renames:
             return
-        self._disk.sync([*dict.fromkeys(self._written), *self._directories.values(), *self._parents(), *self._grown])
+        parents = list(dict.fromkeys(map(os.path.dirname, self._renames)))
+        self._disk.sync([*self._written, *self._directories.values(), *parents, *self._grown])
         in_order = [(old, new) for new, (_rank, old) in sorted(self._renames.items(), key=lambda item: item[1][0])]
         write_redo_log(self._disk, self._layout, in_order)
         self.is_settled = True
         for old, new in in_order:
             self._disk.rename(old, new)
-        self._disk.sync(self._parents())
+        self._disk.sync(parents)
 
     def finish(self) -> None:
         """All of it is known to the catalog, too: the redo log has served."""
@@ -89,24 +87,36 @@ class Changes:
         """Take back what was staged, as long as nothing of it has happened."""
         if self.is_settled:
             return
-        for path in dict.fromkeys(self._written):
-            path.unlink(missing_ok=True)
-        for directory in self._directories.values():
-            self._empty(directory)
+        for path in self._written:
+            Path(path).unlink(missing_ok=True)
+        for directory in map(Path, self._directories.values()):
+            self._empty(os.fspath(directory))
             if directory.is_dir():
                 directory.rmdir()
 
-    def _parents(self) -> list[Path]:
-        return list(dict.fromkeys(new.parent for new in self._renames))
+    def _temporary(self, place: str) -> str:
+        directory, name = os.path.split(place)
+        home = self._directories.get(directory)
+        return os.path.join(home, name) if home else temporary_name(place)
 
-    def _empty(self, directory: Path) -> None:
+    def _make_day(self, day: Path) -> None:
+        name = os.fspath(day)
+        if name in self._days:
+            return
+        if not day.is_dir():
+            root = os.fspath(self._layout.root)
+            self._grown.update(parent for parent in map(os.fspath, day.parents) if f"{parent}/".startswith(f"{root}/"))
+            self._disk.make_directory(day)
+        self._days.add(name)
+
+    def _empty(self, directory: str) -> None:
         """A crash may have left a half-made directory of the same name."""
-        if directory.is_dir() and not directory.is_symlink():
-            for entry in sorted(os.listdir(directory)):
-                self._disk.remove(directory / entry)
+        if os.path.isdir(directory) and not os.path.islink(directory):
+            for name in sorted(os.listdir(directory)):
+                self._disk.remove(os.path.join(directory, name))
 
 
-def write_redo_log(disk: Disk, layout: Layout, renames: Iterable[tuple[Path, Path]]) -> None:
+def write_redo_log(disk: Disk, layout: Layout, renames: Iterable[tuple[str, str]]) -> None:
     """Say durably which renames are about to be made."""
     lines = [[layout.relative(old), layout.relative(new)] for old, new in renames]
     path = _redo_path(layout)
@@ -146,7 +156,3 @@ def forget_interrupted(disk: Disk, layout: Layout) -> None:
 
 def _redo_path(layout: Layout) -> Path:
     return layout.run / _REDO_FILE
-
-
-def _is_below(path: Path, root: Path) -> bool:
-    return path == root or root in path.parents

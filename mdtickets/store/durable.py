@@ -82,18 +82,19 @@ class Disk:
             os.unlink(path)
             descriptor = os.open(path, _NEW_FILE, mode)
         try:
-            with os.fdopen(descriptor, "wb", buffering=0) as file:
-                for chunk in (chunks,) if isinstance(chunks, bytes) else chunks:
-                    _write_all(file.fileno(), chunk)
+            for chunk in (chunks,) if isinstance(chunks, bytes) else chunks:
+                _write_all(descriptor, chunk)
             directory = os.path.dirname(path) or "."
             if not private:
-                _share(path, directory, 0o060)
+                _share(descriptor, directory, 0o060)
             elif is_shared(directory):
-                _share(path, directory, 0o040)
+                _share(descriptor, directory, 0o040)
         except BaseException:
             # half a file helps nobody; a full disk must not stay full because of it
             os.unlink(path)
             raise
+        finally:
+            os.close(descriptor)
 
     def sync(self, paths: Iterable[StrPath]) -> None:
         """Return when these files and directories survive a power cut."""
@@ -147,7 +148,7 @@ def _write_all(descriptor: int, data: bytes) -> None:
         view = view[os.write(descriptor, view) :]
 
 
-def _share(path: str, directory: str, group_bits: int) -> None:
+def _share(path: str | int, directory: str, group_bits: int) -> None:
     """Open a new file to the group as far as its directory is (git's core.sharedRepository does the same)."""
     wanted = os.stat(directory).st_mode & group_bits
     mode = os.stat(path).st_mode & 0o7777

@@ -39,7 +39,9 @@ def index_ticket(layout: Layout, catalog: Catalog, number: str) -> None:
         with catalog.transaction():
             catalog.remove_ticket(number)
         return
-    facts = {entry.name: read_article_facts(layout.ticket(number) / entry.name) for entry in find_entries(files.events)}
+    directory = layout.ticket(number)
+    entries = find_entries(files.events)
+    facts = {entry.name: read_article_facts(directory / entry.name, is_first=entry.position == 1) for entry in entries}
     catalog.replace_ticket(make_rows(files, facts, stamp))
 
 
@@ -76,7 +78,7 @@ def rebuild(layout: Layout, catalog: Catalog, progress: Progress | None = None) 
     return len(numbers)
 
 
-def read_article_facts(path: Path) -> ArticleFacts:
+def read_article_facts(path: Path, *, is_first: bool) -> ArticleFacts:
     """What the catalog remembers of an article; of one that is gone or a link, that it cannot be read."""
     digest = hashlib.sha256()
     head = bytearray()
@@ -93,7 +95,7 @@ def read_article_facts(path: Path) -> ArticleFacts:
         return ArticleFacts(sha256=sha256)
     incoming = parse(bytes(head), sha256=sha256, size=size)
     if path.stem.endswith(f"-{ArticleKind.CUSTOMER}"):
-        return facts_of_received(incoming)
+        return facts_of_received(incoming, is_first=is_first)
     return facts_of_sent(sha256, incoming.message_id)
 
 

@@ -73,19 +73,22 @@ class Layout:
 
     def day(self, number: str) -> Path:
         """The directory of all tickets of the day in a number."""
-        return self.tickets / number[:4] / number[4:6] / number[6:8]
+        return self.root.joinpath("tickets", number[:4], number[4:6], number[6:8])
 
     def ticket(self, number: str) -> Path:
         """A ticket's directory."""
-        return self.day(number) / number
+        return self.root.joinpath("tickets", number[:4], number[4:6], number[6:8], number)
 
     def card(self, slug: str) -> Path:
         """A customer's card."""
         return self.customers / f"{slug}.md"
 
-    def relative(self, path: Path) -> str:
+    def relative(self, path: str | Path) -> str:
         """A path of the store as git and `--json` name it."""
-        return path.relative_to(self.root).as_posix()
+        name, root = os.fspath(path), os.fspath(self.root)
+        if not name.startswith(f"{root}/"):
+            raise ValueError(f"{name} is not in {root}")
+        return name[len(root) + 1 :]
 
     def resolve(self, configured: str) -> Path:
         """A path from the settings: relative to the store, or absolute."""

@@ -11,7 +11,6 @@ from mdtickets.domain.model import ArticleKind, Customer, Priority, State, Ticke
 from mdtickets.domain.settings import Budget
 from mdtickets.domain.similarity import Earlier
 from mdtickets.store.catalog import Catalog, as_list
-from mdtickets.store.rows import unpack_signature
 
 _MOST_CHILDREN = 10
 _MOST_HOPS = 10  # merged tickets followed (OTRS)
@@ -87,13 +86,13 @@ def find_same_bytes(catalog: Catalog, sha256: str) -> KnownMail | None:
 def find_earlier(catalog: Catalog, customer: Customer, received_at: datetime) -> tuple[Earlier, ...]:
     """Recent tickets of the customer, newest first, as far as likeness goes."""
     sql = """
-        SELECT ticket.number, title, signature FROM ticket LEFT JOIN article
+        SELECT ticket.number, title, opening FROM ticket LEFT JOIN article
             ON article.number = ticket.number AND article.position = 1
         WHERE customer = ? AND created_at >= ? AND state_type NOT IN ('merged', 'removed')
         ORDER BY created_at DESC, ticket.number DESC LIMIT ?"""
     since = format_time(received_at - _EARLIER_WITHIN)
     return tuple(
-        Earlier(number=row["number"], title=row["title"], signature=unpack_signature(row["signature"]))
+        Earlier(number=row["number"], title=row["title"], opening=row["opening"] or "")
         for row in catalog.query(sql, (customer.slug, since, _MOST_EARLIER))
     )
 

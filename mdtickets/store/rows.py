@@ -4,7 +4,6 @@ Filing and `reindex` both use it, so that a catalog that followed along equals o
 """
 
 import json
-from array import array
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -15,7 +14,7 @@ from mdtickets.domain.history import Entry, Summary, summarise
 from mdtickets.domain.incoming import Incoming
 from mdtickets.domain.model import ArticleKind, Customer, Priority, Problem, State
 from mdtickets.domain.number import clean_subject
-from mdtickets.domain.similarity import signature
+from mdtickets.domain.similarity import opening_of
 from mdtickets.store.tickets import TicketFiles
 
 Row = Mapping[str, object]
@@ -51,18 +50,18 @@ class ArticleFacts:
     author: str = ""
     subject: str = ""
     refers_to: tuple[str, ...] = ()
-    signature: bytes | None = None
+    opening: str = ""
 
 
-def facts_of_received(incoming: Incoming) -> ArticleFacts:
-    """What is remembered of a mail that came in."""
+def facts_of_received(incoming: Incoming, *, is_first: bool) -> ArticleFacts:
+    """What is remembered of a mail that came in; of a ticket's first one also what its text is compared by."""
     return ArticleFacts(
         sha256=incoming.sha256,
         message_id=incoming.message_id,
         author=incoming.author.key if incoming.author else "",
         subject=incoming.subject,
         refers_to=tuple(dict.fromkeys((*incoming.in_reply_to, *incoming.references))),
-        signature=pack_signature(signature(incoming.new_text)),
+        opening=opening_of(incoming.new_text) if is_first else "",
     )
 
 
@@ -96,16 +95,6 @@ def make_card_row(customer: Customer | None, slug: str, stamp: str, broken: str 
         "stamp": stamp,
     }
     return CardRow(card=card, addresses=customer.addresses if customer else ())
-
-
-def pack_signature(crcs: frozenset[int]) -> bytes:
-    """A signature as the catalog keeps it: in this machine's byte order, like all of its catalog."""
-    return array("I", sorted(crcs)).tobytes()
-
-
-def unpack_signature(data: bytes | None) -> frozenset[int]:
-    """The signature that was packed."""
-    return frozenset(array("I", data or b""))
 
 
 def describe(problem: Problem) -> str:
@@ -194,7 +183,7 @@ def _article_row(number: str, entry: Entry, facts: ArticleFacts) -> Row:
         "sha256": facts.sha256,
         "author": facts.author,
         "subject": facts.subject,
-        "signature": facts.signature if entry.position == 1 else None,
+        "opening": facts.opening,
     }
 
 

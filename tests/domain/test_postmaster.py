@@ -10,7 +10,7 @@ from mdtickets.domain.model import Address, ArticleKind, Customer, State
 from mdtickets.domain.plan import ChangeTicket, FileArticle, OpenTicket, Plan, Record, SendAcknowledgement, WriteCard
 from mdtickets.domain.postmaster import decide
 from mdtickets.domain.settings import AckKind, Budget, FollowUpPolicy, Queue, Unverified
-from mdtickets.domain.similarity import Earlier, signature
+from mdtickets.domain.similarity import Earlier, opening_of
 from tests.domain.builders import (
     KIM,
     NEXT,
@@ -248,7 +248,7 @@ def test_a_delay_is_no_failure() -> None:
 def test_possible_duplicates_are_named() -> None:
     """A recent ticket of the same customer with nearly the same text."""
     text = "The recorder pulls the tape in and then it stops with error 4711"
-    earlier = Earlier(number=NUMBER, title="Other words", signature=signature(text))
+    earlier = Earlier(number=NUMBER, title="Other words", opening=opening_of(text))
     facts = make_facts(customer=Customer(slug="kim-lee", name="Kim"), earlier=(earlier,))
     [filed] = _actions(decide(make_mail(new_text=text + " again"), facts), FileArticle)
     assert isinstance(filed, FileArticle)
