@@ -28,7 +28,7 @@ class Effort:
         return min(self.tickets)
 
 
-QUICK = Effort(tickets=(1000,), burst=300, flood=600, rounds=1, warm_up=0, runs=5, idle=20, one_by_one=40)
+QUICK = Effort(tickets=(1000,), burst=300, flood=600, rounds=1, warm_up=0, runs=3, idle=12, one_by_one=20)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

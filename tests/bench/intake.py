@@ -46,7 +46,7 @@ def measure(bench: Bench) -> list[Row]:
     loop: list[Usage] = []
     for turn in range(-effort.warm_up, effort.rounds):
         for peer, runs in ((bench.notmuch, notmuch), (bench.git_loop, loop)):
-            if usage := _run_peer(bench, peer, effort.burst):
+            if usage := run_peer(bench, peer, effort.burst):
                 runs.append(usage)
         for size in effort.tickets:
             ours[size].append(run_burst(bench, size, effort.burst))
@@ -90,7 +90,7 @@ def disk_bytes(directory: Path) -> int:
     return sum(path.lstat().st_blocks * 512 for path in paths)
 
 
-def _run_peer(bench: Bench, peer: Peer, mails: int) -> Usage | None:
+def run_peer(bench: Bench, peer: Peer, mails: int) -> Usage | None:
     """One run of a peer over fresh copies of the same mails; None when it is not installed."""
     if not peer.version():
         return None

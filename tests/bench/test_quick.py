@@ -33,8 +33,8 @@ _ONE = (
         for what in ("visible", "acknowledged", "durable", "committed")
         for share in (50, 99)
     ),
-    "1000 tickets, one by one: rate, commits included",
-    "1000 tickets, one by one: CPU a mail",
+    "1000 tickets, one by one: wall of the git loop / ours, commits included",
+    "1000 tickets, one by one: CPU a mail, sent too",
     "1000 tickets, one by one: arrival to durable, p50",
     "1000 tickets: the daemon's peak memory",
 )
