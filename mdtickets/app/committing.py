@@ -1,25 +1,39 @@
 """Commits follow the files: noted before they are in place, made afterwards, made up when git was in the way."""
 
-from collections.abc import Sequence
+from collections.abc import Callable
 
 from mdtickets.app.freshness import index_paths, refresh
 from mdtickets.app.repository import journal_of
 from mdtickets.app.session import Session
+from mdtickets.app.staging import Staging
 from mdtickets.app.staleness import SEEN_COMMIT
 from mdtickets.store.changes import finish_interrupted, forget_interrupted
-from mdtickets.store.git import Commit, Committed, Outcome
+from mdtickets.store.git import Committed, Outcome
 from mdtickets.store.journal import Batch
 
 
-def note_commits(session: Session, commits: Sequence[Commit]) -> Batch | None:
-    """Write down which commits are going to be made. Under the filing lock, before the files are in place."""
-    return journal_of(session).add(commits) if commits else None
+def put_in_place(session: Session, stage: Callable[[Staging], None]) -> Batch | None:
+    """Make true what `stage` stages, all of it or nothing; the commits to make of it.
 
-
-def drop_commits(session: Session, batch: Batch | None) -> None:
-    """Forget them: nothing of it has happened."""
-    if batch:
-        journal_of(session).drop(batch)
+    Under the filing lock. The order: files durable, in place, the catalog's transaction, the redo log gone. What is
+    raised before the redo log is written leaves nothing behind; afterwards `recover` finishes it.
+    """
+    staging = Staging(session)
+    journal = journal_of(session)
+    batch: Batch | None = None
+    try:
+        with session.catalog.transaction():
+            stage(staging)
+            batch = journal.add(staging.commits) if staging.commits else None
+            staging.put_in_place()
+    except BaseException:
+        if not staging.is_settled:
+            staging.discard()
+            if batch:
+                journal.drop(batch)
+        raise
+    staging.finish()
+    return batch
 
 
 def make_commits(session: Session, batch: Batch | None) -> str:

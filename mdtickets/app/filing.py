@@ -12,7 +12,7 @@ from pathlib import Path
 
 from mdtickets.app.acknowledging import Acknowledger
 from mdtickets.app.applying import Mail, PlanRunner
-from mdtickets.app.committing import drop_commits, make_commits, note_commits, recover
+from mdtickets.app.committing import make_commits, put_in_place, recover
 from mdtickets.app.gathering import Circumstances, gather
 from mdtickets.app.letter import Letter, read_letter
 from mdtickets.app.mailboxes import Waits, find_waiting, source_of
@@ -30,7 +30,6 @@ from mdtickets.domain.postmaster import decide
 from mdtickets.domain.slug import free_slug, slug_of
 from mdtickets.errors import CannotWriteError, TryAgainError
 from mdtickets.store import lookup
-from mdtickets.store.journal import Batch
 from mdtickets.store.maildir import retire
 
 # A slice ends at so many mails or bytes: what a crash can cost in commits, and what memory holds.
@@ -161,22 +160,14 @@ def _give_up(mails: Sequence[Waits], error: Exception, report: FilingReport) -> 
 
 
 def _file_together(session: Session, mails: Sequence[Waits], report: FilingReport) -> str:
-    staging = Staging(session)
-    desk = _Desk(session, staging)
     filed: list[tuple[Waits, Filed]] = []
-    batch: Batch | None = None
-    try:
-        with session.catalog.transaction():
-            filed += [(mail, desk.file(mail, letter)) for mail, letter in _read_each(mails)]
-            staging.stage_mark(desk.numbering.mark, desk.numbering.last)
-            batch = note_commits(session, staging.commits)
-            staging.put_in_place()
-    except BaseException:
-        if not staging.is_settled:
-            staging.discard()
-            drop_commits(session, batch)
-        raise
-    staging.finish()
+
+    def stage(staging: Staging) -> None:
+        desk = _Desk(session, staging)
+        filed.extend((mail, desk.file(mail, letter)) for mail, letter in _read_each(mails))
+        staging.stage_mark(desk.numbering.mark, desk.numbering.last)
+
+    batch = put_in_place(session, stage)
     _retire(session, [mail for mail, _filed in filed], report)
     report.filed += [done for _mail, done in filed]
     return make_commits(session, batch)

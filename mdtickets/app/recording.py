@@ -3,12 +3,11 @@
 from collections.abc import Sequence
 from itertools import groupby
 
-from mdtickets.app.committing import drop_commits, make_commits, note_commits, recover
+from mdtickets.app.committing import make_commits, put_in_place, recover
 from mdtickets.app.session import Session
 from mdtickets.app.staging import Action, Staging
 from mdtickets.domain.event import Event
 from mdtickets.errors import NotFoundError
-from mdtickets.store.journal import Batch
 
 
 def record_events(session: Session, events: Sequence[tuple[str, Event]]) -> str:
@@ -23,22 +22,12 @@ def record_events(session: Session, events: Sequence[tuple[str, Event]]) -> str:
 
 
 def _record(session: Session, events: Sequence[tuple[str, Event]]) -> str:
-    staging = Staging(session)
-    batch: Batch | None = None
-    try:
-        with session.catalog.transaction():
-            for number, of_ticket in groupby(sorted(events, key=lambda pair: pair[0]), key=lambda pair: pair[0]):
-                _stage(staging, number, tuple(event for _number, event in of_ticket))
-            staging.join_commits()
-            batch = note_commits(session, staging.commits)
-            staging.put_in_place()
-    except BaseException:
-        if not staging.is_settled:
-            staging.discard()
-            drop_commits(session, batch)
-        raise
-    staging.finish()
-    return make_commits(session, batch)
+    def stage(staging: Staging) -> None:
+        for number, of_ticket in groupby(sorted(events, key=lambda pair: pair[0]), key=lambda pair: pair[0]):
+            _stage(staging, number, tuple(event for _number, event in of_ticket))
+        staging.join_commits()
+
+    return make_commits(session, put_in_place(session, stage))
 
 
 def _stage(staging: Staging, number: str, events: tuple[Event, ...]) -> None:
