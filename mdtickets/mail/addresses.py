@@ -30,6 +30,8 @@ _TOKEN = re.compile(
 )
 _SIMPLE = re.compile(r"""(?:"([^"\\<>]*+)"|([^"\\<>(),:;@]*+))\s*<([^\s<>"(),:;@]++@[^\s<>"(),:;@]++)>\Z""")
 _QUOTED_PAIR = re.compile(r"\\(.)", re.DOTALL)
+_IS_ADDRESS = re.compile(r"[^\s@]{1,64}@[^\s@]{1,255}\Z")
+_IS_LOCAL = re.compile(r"[A-Za-z0-9._+*-]{1,64}\Z")
 _AROUND_AT = re.compile(r"\s*@\s*")
 
 
@@ -118,8 +120,10 @@ class _Mailbox:
         with_at = [word for word in words if "@" in word]
         if with_at:
             return [_address(self._name([word for word in words if word is not with_at[-1]]), with_at[-1])]
-        bare = words[0] if len(words) == 1 and '"' not in words[0] else ""
-        return [_address(self._name([]), bare)] if bare else []
+        comment = " ".join(self._comments)
+        if _IS_ADDRESS.match(comment):
+            return [_address(self._name(words), comment)]
+        return [_address(comment, words[0])] if len(words) == 1 and _IS_LOCAL.match(words[0]) else []
 
     def _name(self, words: list[str]) -> str:
         name = " ".join(filter(None, map(_unquote, words))).replace(" , ", ", ")

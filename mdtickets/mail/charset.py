@@ -1,7 +1,7 @@
 """Bytes that claim a character set, or none, as text. Never raises, whatever is claimed.
 
-The order: what the mail declares, UTF-8, what faust-cchardet finds, cp1252, latin-1. Two exceptions: a claim of a
-Western set or ASCII gives way to UTF-8 when the bytes are UTF-8, for no sentence in latin-1 is that by chance; and what
+The order: what the mail declares, UTF-8, what faust-cchardet finds, cp1252, latin-1. Two exceptions: a claim of a set
+of single bytes gives way to UTF-8 when the bytes are UTF-8, for no sentence in latin-1 is that by chance; and what
 reads as ordinary German, French or Spanish in cp1252 is that, because a guess from three umlauts is worth nothing.
 """
 
@@ -49,7 +49,21 @@ _COMMON = {
     "iso-8859-15": "iso8859-15",
     "windows-1252": "cp1252",
 }
-_WESTERN = frozenset({"cp1252", "iso8859-15", "cp1254", "cp850", "utf-8"})
+_MULTIBYTE = (
+    "big5",
+    "cp932",
+    "cp949",
+    "cp950",
+    "euc",
+    "gb",
+    "hz",
+    "iso2022",
+    "johab",
+    "shift",
+    "utf-7",
+    "utf-16",
+    "utf-32",
+)
 # Quadratic (idna, punycode), or not a character set but a notation of Python's.
 _NEVER = frozenset({"idna", "punycode", "unicode_escape", "raw_unicode_escape", "undefined", "mbcs", "oem"})
 
@@ -64,15 +78,16 @@ class Decoded(NamedTuple):
 def decode(data: bytes, declared: str) -> Decoded:
     """The text of `data`, which says it is in the character set `declared` ("" when it says nothing)."""
     codec = _codec(declared)
-    if (codec in _WESTERN or not codec) and data.isascii():
+    multibyte = codec.startswith(_MULTIBYTE)
+    if data.isascii() and not multibyte:
         return _seven_bit(data, declared, codec)
-    if codec and codec not in _WESTERN:
+    if multibyte:
         text = _strict(data, codec)
         if text is None:
             text = _mostly(data, codec)
         if text is not None:
             return Decoded(text, "")
-    return _western(data, declared, codec)
+    return _eight_bit(data, declared, codec)
 
 
 def _seven_bit(data: bytes, declared: str, codec: str) -> Decoded:
@@ -81,13 +96,13 @@ def _seven_bit(data: bytes, declared: str, codec: str) -> Decoded:
     return Decoded(data.decode("ascii"), _unknown(declared) if declared and not codec else "")
 
 
-def _western(data: bytes, declared: str, codec: str) -> Decoded:
+def _eight_bit(data: bytes, declared: str, codec: str) -> Decoded:
     text = _strict(data, "utf-8-sig")
     if text is not None:
         return Decoded(text, "" if codec == "utf-8" else _but(declared, codec, "utf-8"))
     if codec == "utf-8" and (text := _mostly(data, "utf-8")) is not None:
         return Decoded(text, "some bytes are not UTF-8")
-    if codec in _WESTERN and codec != "utf-8" and (text := _strict(data, codec)) is not None:
+    if codec and codec != "utf-8" and (text := _strict(data, codec)) is not None:
         return Decoded(text, "" if declared.lower() not in {"ascii", "us-ascii"} else _but(declared, codec, codec))
     return _guess(data, declared, codec)
 
@@ -107,11 +122,11 @@ def _guess(data: bytes, declared: str, codec: str) -> Decoded:
 
 def _codec(declared: str) -> str:
     """Python's name of a declared character set, or "" when it is unknown, empty or dangerous."""
-    label = declared.strip().strip("'\"").lower()
+    label = declared.strip().strip("'\"").lower().removeprefix("charset=")
     if (common := _COMMON.get(label)) is not None:
         return common
     try:
-        name = codecs.lookup(_ALIASES.get(label, label)).name
+        name = codecs.lookup(_ALIASES.get(label, label.removeprefix("x-"))).name
         if name in _NEVER:
             return ""
         b"a".decode(name, "replace")  # LookupError from zlib, base64 and others that are no character sets

@@ -13,7 +13,7 @@ from html import unescape
 from inscriptis.html_engine import Inscriptis
 from inscriptis.model.config import ParserConfig
 from inscriptis.model.html_document_state import HtmlDocumentState
-from inscriptis.model.table import Table
+from inscriptis.model.table import Table, TableCell
 from inscriptis.model.tag import CustomHtmlTagHandlerMapping
 from inscriptis.model.tag.table_tag import table_start_handler
 from lxml.html import HtmlElement, document_fromstring
@@ -125,7 +125,7 @@ class _BoundedTable(Table):  # type: ignore[misc]  # inscriptis ships without ty
         widths: dict[int, int] = {}
         height = 0
         for row in self.rows:
-            lines = [_lines(cell.blocks) for cell in row.columns]
+            lines = [_lines(cell) for cell in row.columns]
             height += max(map(len, lines), default=0)
             for number, cell in enumerate(lines):
                 widths[number] = max(widths.get(number, 0), *map(len, cell), 1)
@@ -134,8 +134,9 @@ class _BoundedTable(Table):  # type: ignore[misc]  # inscriptis ships without ty
         return text
 
 
-def _lines(blocks: Iterable[str]) -> list[str]:
-    return [line for block in blocks for line in block.split("\n")]
+def _lines(cell: TableCell) -> list[str]:
+    cell.flush_inline()  # inline text at the end of a cell is not in its blocks yet
+    return [line for block in cell.blocks for line in block.split("\n")]
 
 
 def _quote(lines: Iterable[str]) -> Iterable[str]:

@@ -84,6 +84,9 @@ class _Reader:
         fields, body = read_fields(self._source, start, end, self._defects)
         declared, parameters = parse_parameters(fields.first("content-type"))
         media_type = self._media_type(declared, default_type)
+        if depth == MAX_NESTING and media_type.startswith("multipart/"):
+            self._defects.add(f"Parts are nested more than {MAX_NESTING} deep; what is deeper was left as it is.")
+            media_type = "application/octet-stream"
         disposition, of_disposition = parse_parameters(fields.first("content-disposition"))
         return Part(
             fields=fields,
@@ -94,29 +97,27 @@ class _Reader:
             source=self._source,
             start=body,
             end=end,
-            children=self._children(media_type, parameters, body, end, depth),
+            children=(
+                self._children(media_type, parameters, body, end, depth) if media_type.startswith("multipart/") else ()
+            ),
         )
 
     def _media_type(self, declared: str, default: str) -> str:
         if not declared:
             return default
-        main, slash, subtype = declared.partition("/")
-        if not (main and slash and subtype) or "/" in subtype or " " in declared:
+        first = declared.split(maxsplit=1)[0]  # some programs forget the semicolon behind it
+        main, slash, subtype = first.partition("/")
+        if not (main and slash and subtype) or "/" in subtype:
             self._defects.add(f"{declared[:60]!r} is no media type; it was taken for text/plain.")
             return "text/plain"  # RFC 2045 section 5.2
-        return declared[:100]
+        return first[:100]
 
     def _children(
         self, media_type: str, parameters: Mapping[str, str], body: int, end: int, depth: int
     ) -> tuple[Part, ...]:
-        if not media_type.startswith("multipart/"):
-            return ()
         boundary = parameters.get("boundary", "").rstrip()
         if not boundary:
             self._defects.add("A multipart names no boundary; it was read as one text.")
-            return ()
-        if depth == MAX_NESTING:
-            self._defects.add(f"Parts are nested more than {MAX_NESTING} deep; what is deeper was not looked at.")
             return ()
         default_type = "message/rfc822" if media_type == "multipart/digest" else "text/plain"
         children = []

@@ -85,7 +85,7 @@ class _Reader:
         self._runs: list[tuple[SectionKind, int]] = []  # kinds and how many lines have them; no two neighbours alike
         self._has_text = False  # something new stood before this line
         self._searched_until = 0  # nothing opens a quotation between the last signature and here
-        self._forwarded_at = -1  # the line after a "forwarded message": its header is what was sent to us
+        self._forwarded_until = -1  # the end of the header below "forwarded message": it was meant for us
 
     def runs(self) -> list[tuple[SectionKind, int]]:
         """How many lines of which kind, in order."""
@@ -144,8 +144,9 @@ class _Reader:
             return SectionKind.SIGNATURE, length
         if line[:3] in SENT_FROM_STARTS and SENT_FROM.match(line) and self._ends_here(index + 1):
             return SectionKind.SIGNATURE, 1
-        if (line[0] in _RULES or ":" in line) and FORWARDED.match(line):
-            self._forwarded_at = self._next(index + 1)
+        # an original message with nothing above it was forwarded, too
+        if (line[0] in _RULES or ":" in line) and (FORWARDED.match(line) or ORIGINAL.match(line)):
+            self._forwarded_until = self._paragraph_end(self._next(index + 1))
         return None
 
     def _opener(self, index: int, line: str) -> int | None:
@@ -159,7 +160,7 @@ class _Reader:
             if self._has_text and _names_a_moment(" ".join(self._lines[index : index + length])):
                 return to_the_end
             return None
-        if not self._has_text or index == self._forwarded_at:
+        if not self._has_text or index < self._forwarded_until:
             return None
         if (line[0] in _RULES and ORIGINAL.match(line)) or self._is_header(index):
             return to_the_end
@@ -232,6 +233,13 @@ class _Reader:
         while above > first and not self._lines[above].strip():
             above -= 1
         return index - above if SEPARATOR.match(self._lines[above]) else 0
+
+    def _paragraph_end(self, index: int) -> int:
+        """The first blank line from here, within the length that a header may have."""
+        end = index
+        while end < min(index + _MAX_HEADER_LINES, len(self._lines)) and not is_blank(self._lines[end]):
+            end += 1
+        return end
 
     def _line(self, index: int) -> str:
         return self._lines[index] if index < len(self._lines) else ""

@@ -5,6 +5,7 @@ import binascii
 _PLAIN = frozenset({"", "7bit", "8bit", "binary"})
 _UUENCODE = frozenset({"x-uuencode", "uuencode", "x-uue", "uue"})
 _ALPHABET = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
+_LONGEST_LINE = 998
 _NOT_BASE64 = bytes(set(range(256)) - set(_ALPHABET))
 
 
@@ -15,6 +16,8 @@ def decode_transfer(data: bytes, encoding: str) -> tuple[bytes, str]:
     if encoding == "quoted-printable":
         return binascii.a2b_qp(data), ""
     if encoding == "base64":
+        if _is_something_else(data):
+            return data, "base64 is declared but the text is not encoded"
         return decode_base64(data)
     if encoding in _UUENCODE:
         return _decode_uu(data)
@@ -30,6 +33,11 @@ def decode_base64(data: bytes) -> tuple[bytes, str]:
     if len(letters) % 4 == 1:  # one letter holds six bits, no byte
         letters = letters[:-1]
     return binascii.a2b_base64(letters + b"=" * (-len(letters) % 4)), "the base64 is damaged"
+
+
+def _is_something_else(data: bytes) -> bool:
+    first_line = data.lstrip()[:_LONGEST_LINE].split(b"\n", 1)[0].strip()
+    return bool(first_line.translate(None, _ALPHABET + b"="))
 
 
 def _decode_uu(data: bytes) -> tuple[bytes, str]:
