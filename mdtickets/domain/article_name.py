@@ -40,7 +40,7 @@ def parse_article_name(name: str) -> ArticleName | None:
         return None
     try:
         # not strptime: names are read for every article of every ticket
-        at = datetime(*(int(match[group]) for group in range(2, 8)), tzinfo=UTC)  # type: ignore[arg-type]  # six numbers
+        at = datetime(*(int(match[group]) for group in range(2, 8)), tzinfo=UTC)  # type: ignore[arg-type, misc]  # six numbers
     except ValueError:
         return None
     return ArticleName(at=at, digest=match["digest"], kind=ArticleKind(match["kind"]), suffix=match["suffix"])
