@@ -1,7 +1,9 @@
 """Filing is stopped at every durable operation, run again, and must end as if it had never stopped."""
 
 import os
+import re
 import shutil
+from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 
@@ -9,6 +11,7 @@ import pytest
 
 from mdtickets.app.filing import file_waiting
 from mdtickets.app.freshness import reindex
+from mdtickets.app.sending import send_due
 from mdtickets.store.catalog import Catalog
 from mdtickets.store.indexing import rebuild
 from mdtickets.store.layout import Layout
@@ -133,3 +136,44 @@ def test_deleting_the_private_directory_sends_nothing_twice(
         reindex(session)
     session.close()
     assert (report.filed, list((private / "outbox").rglob("*.json"))) == ([], [])
+
+
+def _send(place: Path) -> None:
+    session = open_world(place / "store")
+    send_due(session)
+    session.close()
+
+
+def _answers(place: Path) -> Counter[bytes]:
+    """How many acknowledgements left for each mail, by its Message-ID."""
+    sent = (place / "outgoing").rglob("*@*")
+    return Counter(re.findall(rb"^In-Reply-To:\s*(\S+)", path.read_bytes(), re.MULTILINE)[0] for path in sent)
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(600)
+def test_deleting_the_private_directory_after_any_stop_sends_nothing_twice(
+    golden: tuple[Path, dict[str, bytes]], tmp_path: Path
+) -> None:
+    """Stopped anywhere, sent what may leave, everything private deleted, run again: each mail is answered once at most."""
+    before, _expected = golden
+    stops = 0
+    reached = True
+    while reached:
+        place = tmp_path / str(stops)
+        shutil.copytree(before, place, symlinks=True)
+        settings = place / "store" / "mdtickets.toml"
+        settings.write_text(settings.read_text() + '\n[sending]\nmaildir = "../outgoing"\n', encoding="utf-8")
+        reached = _stop_at(place, stops)
+        _send(place)
+        private = place / "store" / ".mdtickets"
+        shutil.rmtree(private)
+        private.mkdir()
+        (private / "local.toml").write_text('system_id = "10"\n', encoding="utf-8")
+        _file(place)
+        _send(place)
+        answers = _answers(place)
+        assert max(answers.values()) == 1, f"stop {stops}: {answers}"
+        assert len(list((place / "mail" / "new").iterdir())) == 0
+        shutil.rmtree(place)
+        stops += 1
