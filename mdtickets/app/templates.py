@@ -79,10 +79,11 @@ class Templates:
     def render(
         self, kind: str, language: str, context: Mapping[str, object], *, otherwise: Sequence[str] = ()
     ) -> tuple[str, str]:
-        """Subject and body of an answer, in the first of these languages that the store has a text in.
+        """Subject and body of an answer, in the first of these languages that there is a text in.
 
-        `language`, then `otherwise` (the queue's), then the store's; then the texts that come with the program. A
-        template that fails is passed over, so that a mistake in it stops no mail: `config check` tells it.
+        `language`, then `otherwise` (the queue's), then the store's, then English; in each the store's own text before
+        the one that comes with the program. A template that fails is passed over, so that a mistake in it stops no
+        mail: `config check` tells it.
         """
         for path in self._candidates(kind, (language, *otherwise, self._language)):
             try:
@@ -92,9 +93,11 @@ class Templates:
         raise ValueError(f"there is no template of the kind {kind!r}")
 
     def _candidates(self, kind: str, languages: Sequence[str]) -> Iterator[Path]:
-        names = [f"{kind}.{each}.md" for each in dict.fromkeys(languages) if each.isalpha()]
-        yield from (self._layout.templates / name for name in names)
-        yield from (BUILT_IN / name for name in (names[0], f"{kind}.en.md") if names)
+        """For each language the store's own text, then ours: the right language counts more than the team's words."""
+        for language in dict.fromkeys((*languages, Language.ENGLISH)):
+            if language.isalpha():
+                yield self._layout.templates / f"{kind}.{language}.md"
+                yield BUILT_IN / f"{kind}.{language}.md"
 
     def _load(self, path: Path) -> _Compiled:
         found = path.stat()
