@@ -65,7 +65,7 @@ _MULTIBYTE = (
     "utf-32",
 )
 # Quadratic (idna, punycode), or not a character set but a notation of Python's.
-_NEVER = frozenset({"idna", "punycode", "unicode_escape", "raw_unicode_escape", "undefined", "mbcs", "oem"})
+_NEVER = frozenset({"idna", "punycode", "unicode-escape", "raw-unicode-escape", "undefined", "mbcs", "oem"})
 
 
 class Decoded(NamedTuple):
@@ -127,7 +127,7 @@ def _codec(declared: str) -> str:
         return common
     try:
         name = codecs.lookup(_ALIASES.get(label, label.removeprefix("x-"))).name
-        if name in _NEVER:
+        if name.replace("_", "-") in _NEVER:
             return ""
         b"a".decode(name, "replace")  # LookupError from zlib, base64 and others that are no character sets
     except (LookupError, ValueError):

@@ -7,9 +7,10 @@ much for a long line in a table of a thousand rows, whose other cells are padded
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from html import unescape
 
+from inscriptis.css_profiles import CSS_PROFILES
 from inscriptis.html_engine import Inscriptis
 from inscriptis.model.config import ParserConfig
 from inscriptis.model.html_document_state import HtmlDocumentState
@@ -23,6 +24,7 @@ from mdtickets.domain.plain import REPLACEMENT
 MAX_HTML = 256 << 10  # characters; what follows is cut
 MAX_TAGS = 10_000  # opening and closing ones; the worst (table cells that are never closed) take 0.6 s
 MAX_TABLES = 2 << 20  # characters that all tables together may be padded to
+_DEEPEST = 20  # quotations within each other
 MAX_LINK = 150  # a longer target is tracking, and nothing to read
 
 # Characters of the private use area stand in the tree where a quotation begins and ends, until lines are made of it.
@@ -67,7 +69,9 @@ def _render(html: str) -> str:
         state.current_table[-1] = _BoundedTable(table.left_margin_len, table.cell_separator, budget)
 
     handlers = CustomHtmlTagHandlerMapping(start_tag_mapping={"table": bounded_table}, end_tag_mapping={})
-    text: str = Inscriptis(tree, ParserConfig(custom_html_tag_handler_mapping=handlers)).get_text()
+    # the other profile, "relaxed", indents each div: mail has a dozen of them inside each other
+    config = ParserConfig(css=CSS_PROFILES["strict"], custom_html_tag_handler_mapping=handlers)
+    text: str = Inscriptis(tree, config).get_text()
     return text
 
 
@@ -139,14 +143,28 @@ def _lines(cell: TableCell) -> list[str]:
     return [line for block in cell.blocks for line in block.split("\n")]
 
 
-def _quote(lines: Iterable[str]) -> Iterable[str]:
-    """The lines with `>` for each quotation that they stand in."""
+def _quote(lines: Iterable[str]) -> Iterator[str]:
+    """The lines with `>` for each quotation that they stand in; blank ones only between two of a quotation."""
+    above = 0
+    blank = False
+    for depth, text in _depths(lines):
+        if not text:
+            blank = True
+            continue
+        if blank:
+            yield ">" * min(above, depth)
+        yield f"{'>' * depth} {text}" if depth else text
+        above, blank = depth, False
+
+
+def _depths(lines: Iterable[str]) -> Iterator[tuple[int, str]]:
+    """Each line without its marks, and how many quotations it stands in."""
     depth = 0
     for line in lines:
         depth += line.count(_OPEN)
         text = _MARKS.sub("", line).rstrip()
         if text or not _MARKS.search(line):
-            yield f"{'>' * min(depth, 20)} {text}".rstrip() if depth else text
+            yield min(depth, _DEEPEST), text
         depth = max(depth - line.count(_CLOSE), 0)
 
 
