@@ -140,13 +140,13 @@ def _ids(message_ids: Iterable[str]) -> list[str]:
 
 
 def _encode_body(text: str) -> tuple[str, bytes]:
-    """The name of the shortest encoding that every server passes on unchanged, and the bytes in it."""
+    """The name of an encoding that every server passes on unchanged, and the bytes in it."""
     text = plain_text(text)
     data = text.encode()
     mangled = _MBOX_LINE.search(data)  # many programs write > before such a line
     if data.isascii() and not mangled and all(len(line) <= _LONGEST_LINE for line in data.split(b"\n")):
         return "7bit", data
     quoted = _MBOX_LINE.sub(b"=46rom ", binascii.b2a_qp(data))
-    if len(quoted) <= len(data) * 3 // 2:
+    if len(quoted) <= 2 * len(data):  # as long as people can read it: not so with every character encoded
         return "quoted-printable", quoted
     return "base64", b"".join(binascii.b2a_base64(data[at : at + 57]) for at in range(0, len(data), 57))
