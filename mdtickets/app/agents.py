@@ -3,6 +3,7 @@
 from mdtickets.app.listing import check_word
 from mdtickets.app.session import Session
 from mdtickets.domain.settings import Agent
+from mdtickets.errors import UsageError
 from mdtickets.store.git_process import Git
 from mdtickets.store.noticing import find_identity
 
@@ -18,3 +19,12 @@ def find_agent(session: Session, named: str) -> Agent | None:
         return agents[named]
     identity = find_identity(Git(session.layout.root)) if agents else None
     return session.settings.agent_of(identity[1]) if identity else None
+
+
+def require_agent(session: Session, named: str) -> Agent:
+    """The agent who acts. Raises UsageError when nobody is named and git names nobody of the team."""
+    agent = find_agent(session, named)
+    if agent is None:
+        known = ", ".join(session.settings.agents) or "none yet: mdtickets config set agent.KEY.name NAME"
+        raise UsageError("Nobody of the team is named.", f"Say who you are: --as AGENT or MDTICKETS_AGENT ({known}).")
+    return agent

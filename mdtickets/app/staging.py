@@ -22,6 +22,7 @@ from mdtickets.store.layout import HISTORY_FILE, TICKET_FILE
 from mdtickets.store.outbox import Outbox, OutboxEntry
 from mdtickets.store.rows import ArticleFacts, make_card_row, make_rows
 from mdtickets.store.stamps import file_stamp, stamp_of
+from mdtickets.store.ticket_lock import LOCK_FILE
 from mdtickets.store.tickets import TicketFiles, load_ticket, new_ticket_files, read_file
 
 OURSELVES = ("mdtickets", "mdtickets@localhost")
@@ -111,6 +112,10 @@ class Staging:
             path = self._outbox.path_of(entry.message_id)
             self._session.disk.make_directory(path.parent)
             self._changes.add(Rank.OUTBOX, path, self._outbox.entry_bytes(entry))
+
+    def stage_lock(self, number: str, data: bytes) -> None:
+        """Write an agent's lock; it is there before anything that it protects."""
+        self._changes.add(Rank.CARD, self._layout.ticket(number) / LOCK_FILE, data)
 
     def stage_mark(self, path: Path, text: str) -> None:
         """Write a small file of this machine's own together with the rest."""

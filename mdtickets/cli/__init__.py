@@ -45,6 +45,7 @@ COMMANDS: "Mapping[str, tuple[str, str, str]]" = {
     "attachments": ("Read", "attachments", "The files that came with a ticket; save them."),
     "log": ("Read", "log", "A ticket's history."),
     "why": ("Read", "why", "The reasons behind each automatic decision."),
+    "close": ("Work", "close", "Close tickets, solved or not."),
     "status": ("Health", "status", "What waits, what failed, what is not committed."),
     "fsck": ("Health", "fsck", "Check the store's files; mend what can be mended."),
     "reindex": ("Health", "reindex", "Make the catalog anew from the files."),

@@ -56,6 +56,8 @@ class What(StrEnum):
     STATE = "state"
     CHANGED = "changed"
     EDITED = "edited"
+    LOCKED = "locked"
+    UNLOCKED = "unlocked"
     MERGED = "merged"
     TIME = "time"
 

@@ -4,7 +4,7 @@ import json
 from datetime import datetime
 
 from mdtickets.domain.states import TicketLock
-from mdtickets.domain.timestamps import parse_time
+from mdtickets.domain.timestamps import format_time, parse_time
 from mdtickets.store.durable import read_chunks
 from mdtickets.store.layout import Layout
 
@@ -18,6 +18,18 @@ def read_lock(layout: Layout, number: str, now: datetime) -> TicketLock | None:
     except (OSError, ValueError):
         return None
     return None if lock.until and lock.until <= now else lock
+
+
+def format_lock(lock: TicketLock) -> bytes:
+    """The bytes of a lock file."""
+    keys = {
+        "agent": lock.agent,
+        "host": lock.host,
+        "since": format_time(lock.since),
+        "until": format_time(lock.until) if lock.until else None,
+        "reason": lock.reason,
+    }
+    return (json.dumps(keys, ensure_ascii=False, indent=1) + "\n").encode()
 
 
 def parse_lock(data: bytes) -> TicketLock:

@@ -1,0 +1,163 @@
+"""Carrying out what an agent's command decides, on one ticket or many: all of it or nothing, in one commit.
+
+The same durable path as filing. Decided under the filing lock on files just read, so two agents who press the same key
+in the same moment get one answer and one refusal.
+"""
+
+import os
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from mdtickets.app.committing import make_commits, put_in_place, recover
+from mdtickets.app.session import Session
+from mdtickets.app.staging import Action, NewArticle, Staging
+from mdtickets.app.zone import zone_of
+from mdtickets.domain.agent import Change, LockChange, Situation
+from mdtickets.domain.model import Ticket
+from mdtickets.domain.settings import Agent
+from mdtickets.domain.states import TicketLock
+from mdtickets.domain.working_time import WorkingHours, after_working_minutes
+from mdtickets.errors import RefusedError
+from mdtickets.store.journal import Batch
+from mdtickets.store.outbox import OutboxEntry
+from mdtickets.store.ticket_lock import LOCK_FILE, format_lock, read_lock
+
+Decide = Callable[[Situation], Change]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Extra:
+    """What else a command stores in the ticket: articles (with events that name them in the change), mail to send."""
+
+    articles: tuple[NewArticle, ...] = ()
+    outbox: tuple[OutboxEntry, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Done:
+    """One ticket before and after a command."""
+
+    number: str
+    before: Ticket
+    change: Change
+
+    @property
+    def is_nothing(self) -> bool:
+        """Whether everything was so already."""
+        return not self.change.events and self.change.lock is LockChange.KEEP
+
+
+@dataclass(slots=True)
+class Acted:
+    """What a command did. It is durable; the commit is made by `finish`, after the result stands on the terminal."""
+
+    done: tuple[Done, ...]
+    session: Session
+    is_foreseen: bool = False  # --dry-run: nothing of it has happened
+    batch: Batch | None = None
+
+    def finish(self) -> str:
+        """Make the commit; why it is still to come, "" when it is made."""
+        batch, self.batch = self.batch, None
+        return make_commits(self.session, batch)
+
+
+def act(
+    session: Session,
+    agent: Agent,
+    numbers: Sequence[str],
+    decide: Decide,
+    *,
+    dry_run: bool = False,
+    extra: Callable[[Situation, Change, Staging], Extra] | None = None,
+) -> Acted:
+    """Decide on each ticket and carry all of it out. Raises RefusedError, with nothing changed, when one is refused."""
+    with session.filing():
+        recover(session)
+        acted = Acted(done=(), session=session, is_foreseen=dry_run)
+
+        def stage(staging: Staging) -> None:
+            situations = [_situation(session, agent, staging, number) for number in dict.fromkeys(numbers)]
+            changes = [decide(situation) for situation in situations]
+            acted.done = tuple(
+                Done(number=situation.number, before=situation.ticket, change=change)
+                for situation, change in zip(situations, changes, strict=True)
+            )
+            if dry_run:
+                raise _ForeseenError
+            for situation, change in zip(situations, changes, strict=True):
+                _stage(session, staging, situation, change, extra)
+            staging.join_commits()
+
+        try:
+            acted.batch = put_in_place(session, stage)
+        except _ForeseenError:
+            return acted
+        for done in acted.done:
+            if done.change.lock is LockChange.RELEASE:
+                session.disk.remove(session.layout.ticket(done.number) / LOCK_FILE)
+    return acted
+
+
+class _ForeseenError(Exception):
+    """Enough was seen: nothing shall happen."""
+
+
+def _situation(session: Session, agent: Agent, staging: Staging, number: str) -> Situation:
+    files = staging.load(number)
+    if files.ticket is None:
+        problem = files.problem
+        where = f"{problem.path}:{problem.line}: {problem.problem}" if problem else "ticket.md cannot be read"
+        raise RefusedError(f"{where}.", f"Mend it first: mdtickets edit {number}")
+    return Situation(
+        ticket=files.ticket,
+        agent=agent,
+        now=session.now(),
+        settings=session.settings,
+        lock=read_lock(session.layout, number, session.now()),
+        events=files.events,
+    )
+
+
+def _stage(
+    session: Session,
+    staging: Staging,
+    situation: Situation,
+    change: Change,
+    extra: Callable[[Situation, Change, Staging], Extra] | None,
+) -> None:
+    more = extra(situation, change, staging) if extra else Extra()
+    if change.events:
+        changed = change.ticket if change.ticket != situation.ticket else None
+        staging.stage(
+            Action(
+                number=situation.number,
+                events=change.events,
+                ticket=changed,
+                articles=more.articles,
+                outbox=more.outbox,
+                author=(situation.agent.name, situation.agent.email or f"{situation.agent.key}@localhost"),
+            )
+        )
+    lock = _lock_after(session, situation, change)
+    if lock:
+        staging.stage_lock(situation.number, format_lock(lock))
+
+
+def _lock_after(session: Session, situation: Situation, change: Change) -> TicketLock | None:
+    """The lock to write: a new one, or the agent's own with its time begun anew by his work (OTRS unlock timer)."""
+    until = _until(session, situation.ticket.queue, situation.now)
+    own = situation.lock if situation.lock and situation.lock.agent == situation.agent.key else None
+    if change.lock is LockChange.TAKE:
+        since = own.since if own else situation.now
+        host = os.uname().nodename
+        return TicketLock(agent=situation.agent.key, host=host, since=since, until=until, reason=change.lock_reason)
+    if change.lock is LockChange.KEEP and own and change.events:
+        return replace(own, until=until)
+    return None
+
+
+def _until(session: Session, queue: str, now: datetime) -> datetime | None:
+    minutes = session.settings.queue(queue).unlock_after
+    return after_working_minutes(now, minutes, WorkingHours(), zone_of(session)) if minutes else None

@@ -1,0 +1,59 @@
+"""What commands that change tickets share: their arguments, who acts, and the end: result shown, commit made."""
+
+import sys
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from mdtickets.app.acting import Acted, Decide, act
+from mdtickets.app.agents import require_agent
+from mdtickets.app.numbers import resolve_all
+from mdtickets.cli import frame
+from mdtickets.cli.frame import complete_number, invocation, open_for_reading
+from mdtickets.render.acted import acted_as_json, format_acted
+
+if TYPE_CHECKING:
+    from mdtickets.app.session import Session
+    from mdtickets.domain.settings import Agent
+
+NumbersArgument = Annotated[
+    list[str],
+    typer.Argument(
+        metavar="NUMBER…",
+        help="Ticket numbers or unambiguous parts; . for the one shown last, - to read them from standard input.",
+        show_default=False,
+        autocompletion=complete_number,
+    ),
+]
+MinutesOption = Annotated[
+    int | None, typer.Option("--minutes", metavar="N", min=0, help="Time spent on it.", show_default=False)
+]
+DryRunFlag = Annotated[bool, typer.Option("--dry-run", help="Tell what would change; change nothing.")]
+
+
+def open_as_agent(context: typer.Context) -> "tuple[Session, Agent]":
+    """The store, its catalog true, and who acts. Raises UsageError when nobody is named."""
+    session = open_for_reading(context)
+    return session, require_agent(session, invocation(context).agent)
+
+
+def change_tickets(
+    context: typer.Context, numbers: Sequence[str], decide: Decide, *, dry_run: bool = False, as_json: bool = False
+) -> None:
+    """Do one thing to all these tickets or to none, show the result, commit."""
+    session, agent = open_as_agent(context)
+    targets = [number for text in numbers for number in resolve_all(session, text, sys.stdin)]
+    finish(act(session, agent, targets, decide, dry_run=dry_run), as_json=as_json)
+
+
+def finish(acted: Acted, *, as_json: bool) -> None:
+    """Show what was done (it is durable by now), then make the commit."""
+    if as_json:
+        frame.write_json(acted_as_json(acted))
+    else:
+        frame.show(format_acted(acted, frame.screen()))
+    sys.stdout.flush()
+    postponed = acted.finish()
+    if postponed:
+        print(f"mdtickets: done, the commit follows: {postponed}", file=sys.stderr)

@@ -1,0 +1,250 @@
+"""What an agent's command makes of a ticket: pure functions from what is true now to what shall be.
+
+Each returns a `Change` or raises RefusedError. Nothing is a change that leaves everything as it was: setting a value
+that is already there is done without a line in the history (OTRS).
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from mdtickets.domain.event import Event, What
+from mdtickets.domain.model import Link, Ticket
+from mdtickets.domain.settings import Agent, Settings
+from mdtickets.domain.states import Priority, State, StateType, TicketLock
+from mdtickets.domain.timestamps import format_time
+from mdtickets.errors import RefusedError
+
+# Follow from other keys or from the clock: no event names them.
+_SILENT = frozenset({"updated_at", "closed_at", "participants"})
+_FINISHED = frozenset({StateType.CLOSED, StateType.MERGED, StateType.REMOVED})
+_LONGEST_TITLE = 200
+
+
+class LockChange(StrEnum):
+    """What a command does to the agent's lock on the ticket."""
+
+    KEEP = "keep"
+    TAKE = "take"
+    RELEASE = "release"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Situation:
+    """One ticket as an agent finds it: what is true now, who holds it, who asks, when."""
+
+    ticket: Ticket
+    agent: Agent
+    now: datetime
+    settings: Settings
+    lock: TicketLock | None = None
+    events: tuple[Event, ...] = ()
+
+    @property
+    def number(self) -> str:
+        """The ticket's number."""
+        return self.ticket.number
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """What a command makes of one ticket. Nothing at all when ticket and events are what they were."""
+
+    ticket: Ticket
+    events: tuple[Event, ...] = ()
+    lock: LockChange = LockChange.KEEP
+    lock_reason: str = ""
+
+
+def require_lock(situation: Situation) -> None:
+    """Refuse when another agent holds the ticket, naming him (OTRS RequiredLock)."""
+    lock = situation.lock
+    if lock and lock.agent != situation.agent.key:
+        raise locked_error(situation.number, lock, situation.settings)
+
+
+def locked_error(number: str, lock: TicketLock, settings: Settings) -> RefusedError:
+    """The sentence that names the holder, since when and until when."""
+    until = f" (until {format_time(lock.until)}, on {lock.host})" if lock.until else f" (on {lock.host})"
+    holder = settings.agents[lock.agent].name if lock.agent in settings.agents else lock.agent
+    named = lock.agent if holder == lock.agent else f"{lock.agent} ({holder})"
+    return RefusedError(
+        f"{number} is locked by {named} since {format_time(lock.since)}{until}.",
+        f"See `mdtickets who`; take it over with `mdtickets steal {number} --reason …`.",
+    )
+
+
+def change_to(situation: Situation, after: Ticket, *, minutes: int | None = None, **lock: Any) -> Change:
+    """The change from the ticket as it is to that one, its events told key by key."""
+    before = situation.ticket
+    events = events_of(before, after, by=situation.agent.key, now=situation.now, minutes=minutes)
+    if not events:
+        return Change(ticket=before, **lock)
+    return Change(ticket=replace(after, updated_at=max(situation.now, before.updated_at)), events=events, **lock)
+
+
+def events_of(
+    before: Ticket, after: Ticket, *, by: str, now: datetime, minutes: int | None = None
+) -> tuple[Event, ...]:
+    """What the history says of a change: one line for the state, one for all other keys."""
+    events: list[Event] = []
+    if after.state is not before.state:
+        details = {"from": before.state.value, "to": after.state.value}
+        events.append(Event(at=now, by=by, what=What.STATE, details=details))
+    changes = changes_of(before, after)
+    if changes:
+        events.append(Event(at=now, by=by, what=What.CHANGED, details={"changes": changes}))
+    if minutes and events:
+        events[0] = replace(events[0], minutes=minutes)
+    elif minutes:
+        events.append(Event(at=now, by=by, what=What.TIME, minutes=minutes))
+    return tuple(events)
+
+
+def changes_of(before: Ticket, after: Ticket) -> dict[str, list[object]]:
+    """By key: [old, new] as `--json` has them, for what an event names. The state has an event of its own."""
+    keys = (key for key in before.__dataclass_fields__ if key not in _SILENT and key != "state")
+    return {
+        key: [_as_json(getattr(before, key)), _as_json(getattr(after, key))]
+        for key in keys
+        if getattr(before, key) != getattr(after, key)
+    }
+
+
+# --- what commands do
+
+
+def close(situation: Situation, *, unsolved: bool = False, minutes: int | None = None) -> Change:
+    """Closed, by this agent; his lock is given free."""
+    require_lock(situation)
+    state = State.CLOSED_UNSUCCESSFUL if unsolved else State.CLOSED_SUCCESSFUL
+    after = _with_state(situation, state)
+    return change_to(situation, after, minutes=minutes, lock=LockChange.RELEASE)
+
+
+def reopen(situation: Situation, *, minutes: int | None = None) -> Change:
+    """Open again, whatever it was; a merged ticket stays merged."""
+    require_lock(situation)
+    if situation.ticket.state is State.MERGED:
+        into = situation.ticket.merged_into
+        raise RefusedError(f"{situation.number} was merged into {into}.", f"Use {into}, or `mdtickets unmerge` first.")
+    return change_to(situation, _with_state(situation, State.OPEN), minutes=minutes)
+
+
+def wait_until(situation: Situation, until: datetime, then: str = "", *, minutes: int | None = None) -> Change:
+    """Pending until that time: to be reminded, to be closed (`then` = close), or to be opened again (reopen)."""
+    require_lock(situation)
+    if until <= situation.now:
+        raise RefusedError(f"{format_time(until)} is over.", "Name a time to come: 3d, tomorrow 9:00, 24.12.")
+    state = State.PENDING_AUTO_CLOSE_SUCCESSFUL if then == "close" else State.PENDING_REMINDER
+    after = replace(_with_state(situation, state), pending_until=until, pending_then=then)
+    return change_to(situation, after, minutes=minutes)
+
+
+def assign(situation: Situation, key: str, *, minutes: int | None = None) -> Change:
+    """Owned by that agent, or by nobody ("")."""
+    _check_agent(situation.settings, key)
+    return change_to(situation, replace(situation.ticket, owner=key), minutes=minutes)
+
+
+def make_responsible(situation: Situation, key: str, *, minutes: int | None = None) -> Change:
+    """That agent answers for it, whoever works on it."""
+    _check_agent(situation.settings, key)
+    return change_to(situation, replace(situation.ticket, responsible=key), minutes=minutes)
+
+
+def move(situation: Situation, queue: str, *, minutes: int | None = None) -> Change:
+    """In another queue; the lock is given free (OTRS ForceUnlockOnMove)."""
+    require_lock(situation)
+    if queue not in situation.settings.queues:
+        known = ", ".join(situation.settings.queues)
+        raise RefusedError(f'There is no queue "{queue}".', f"Choose of: {known}.")
+    return change_to(situation, replace(situation.ticket, queue=queue), minutes=minutes, lock=LockChange.RELEASE)
+
+
+def prioritise(situation: Situation, priority: Priority, *, minutes: int | None = None) -> Change:
+    """Of another priority."""
+    require_lock(situation)
+    return change_to(situation, replace(situation.ticket, priority=priority), minutes=minutes)
+
+
+def tag(situation: Situation, words: tuple[str, ...], *, remove: bool = False, minutes: int | None = None) -> Change:
+    """With these tags, or without them."""
+    kept = tuple(word for word in situation.ticket.tags if word not in words)
+    tags = kept if remove else tuple(dict.fromkeys((*situation.ticket.tags, *words)))
+    return change_to(situation, replace(situation.ticket, tags=tags), minutes=minutes)
+
+
+def name_problem(situation: Situation, word: str, *, minutes: int | None = None) -> Change:
+    """A case of that problem; "" = of none that is known."""
+    return change_to(situation, replace(situation.ticket, problem=word), minutes=minutes)
+
+
+def rename(situation: Situation, title: str, *, minutes: int | None = None) -> Change:
+    """With another title."""
+    clean = " ".join(title.split())[:_LONGEST_TITLE]
+    if not clean:
+        raise RefusedError("A title must have words.")
+    return change_to(situation, replace(situation.ticket, title=clean), minutes=minutes)
+
+
+def link(situation: Situation, type_: str, other: str, *, remove: bool = False) -> Change:
+    """Tied to another ticket, or no longer."""
+    if other == situation.number:
+        raise RefusedError(f"{other} cannot be linked to itself.")
+    tie = Link(type=type_, number=other)
+    kept = tuple(one for one in situation.ticket.links if one != tie)
+    return change_to(situation, replace(situation.ticket, links=kept if remove else (*kept, tie)))
+
+
+def remove(situation: Situation, *, minutes: int | None = None) -> Change:
+    """Out of every list; the mail stays stored."""
+    require_lock(situation)
+    return change_to(situation, _with_state(situation, State.REMOVED), minutes=minutes, lock=LockChange.RELEASE)
+
+
+def take(situation: Situation, *, steal: bool = False, reason: str = "") -> Change:
+    """Held and owned by this agent. With `steal` also when another one holds it."""
+    if not steal:
+        require_lock(situation)
+    held = situation.lock is not None and situation.lock.agent == situation.agent.key
+    change = change_to(situation, replace(situation.ticket, owner=situation.agent.key))
+    event = Event(at=situation.now, by=situation.agent.key, what=What.LOCKED, details=_taken(situation, reason))
+    told = () if held else (event,)
+    return replace(change, events=(*change.events, *told), lock=LockChange.TAKE, lock_reason=reason)
+
+
+def unlock(situation: Situation) -> Change:
+    """Held by nobody; the owner stays (OTRS)."""
+    require_lock(situation)
+    if situation.lock is None:
+        return Change(ticket=situation.ticket)
+    event = Event(at=situation.now, by=situation.agent.key, what=What.UNLOCKED)
+    return Change(ticket=situation.ticket, events=(event,), lock=LockChange.RELEASE)
+
+
+def _taken(situation: Situation, reason: str) -> Mapping[str, Any]:
+    other = situation.lock.agent if situation.lock and situation.lock.agent != situation.agent.key else ""
+    found = {"from": other, "reason": reason}
+    return {key: value for key, value in found.items() if value}
+
+
+def _with_state(situation: Situation, state: State) -> Ticket:
+    """The ticket in that state; what it waited for is over."""
+    closed_at = (situation.ticket.closed_at or situation.now) if state.type in _FINISHED else None
+    return replace(situation.ticket, state=state, pending_until=None, pending_then="", closed_at=closed_at)
+
+
+def _check_agent(settings: Settings, key: str) -> None:
+    if key and key not in settings.agents:
+        raise RefusedError(f'There is no agent "{key}".', f"Choose of: {', '.join(settings.agents)}.")
+
+
+def _as_json(value: object) -> object:
+    if isinstance(value, datetime):
+        return format_time(value)
+    if isinstance(value, tuple):
+        return [f"{item.type} {item.number}" if isinstance(item, Link) else str(item) for item in value]
+    return None if value is None else str(value)
