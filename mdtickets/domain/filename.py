@@ -8,7 +8,7 @@ from mdtickets.domain.plain import REPLACEMENT, plain_line
 # ext4 and most others allow 255 bytes; this leaves room for a suffix that tells two files of one name apart.
 MAX_BYTES = 200
 
-_MAX_EXTENSION = 12
+_MOST_LOOKED_AT = 4096  # characters from the end, where the extension is
 _EXTENSION = re.compile(r"\.[A-Za-z0-9]{1,12}\Z")
 _FORBIDDEN = re.compile(r'[<>:"|?*]')  # Windows and its network drives refuse them; a shell obeys some
 _SPACES = re.compile(r"\s+")
@@ -29,9 +29,6 @@ def safe_filename(name: str, number: int) -> str:
     if _RESERVED.match(clean):
         clean = f"_{clean}"
     return _shorten(clean) or f"attachment-{number}"
-
-
-_MOST_LOOKED_AT = 4096  # characters from the end, where the extension is
 
 
 def _shorten(name: str) -> str:

@@ -18,8 +18,8 @@ _EMPTY_LINE = re.compile(rb"\r*\n")
 _FOLD = re.compile(rb"\n[ \t]+")
 _LINE = re.compile(rb"[^\n]*\n?")
 _NAME = re.compile(rb"([!-9;-~]{1,100})[ \t]*:")  # obs-optional allows the space (section 4.5.8)
-# Lines that mbox programs leave among the fields; they carry nothing.
-_MBOX_LINES = (b"From ", b">From ")
+# The line that mbox programs put above a mail, and leave among its fields: sender and time. It carries nothing.
+_MBOX_LINE = re.compile(rb">?From \S{1,1000} [^\n]{0,100}?[0-9]:[0-9]{2}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +37,17 @@ class Fields:
     def all(self, name: str) -> list[bytes]:
         """Every value of a field."""
         return self.by_name.get(name, [])
+
+
+def mbox_line(source: bytes) -> int:
+    """How long the line is that mbox programs put above a mail; 0 when the first line is none.
+
+    Some write `From ` alone: then a field must follow, or it may be a text that begins so.
+    """
+    if not source.startswith(b"From "):
+        return 0
+    end = (source.find(b"\n") + 1) or len(source)
+    return end if _MBOX_LINE.match(source) or _NAME.match(source, end) else 0
 
 
 def read_fields(source: bytes, start: int, end: int, defects: Defects) -> tuple[Fields, int]:
@@ -81,7 +92,7 @@ def _split(block: bytes, start: int, body: int, defects: Defects) -> tuple[Field
 
 
 def _is_harmless(line: bytes) -> bool:
-    return not line.strip() or line.startswith((*_MBOX_LINES, b" ", b"\t"))
+    return not line.strip() or line.startswith((b" ", b"\t")) or _MBOX_LINE.match(line) is not None
 
 
 def _first_wrong_line(block: bytes) -> int:

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from mdtickets.mail.defects import Defects
-from mdtickets.mail.fields import Fields, read_fields
+from mdtickets.mail.fields import Fields, mbox_line, read_fields
 from mdtickets.mail.parameters import parse_parameters
 from mdtickets.mail.transfer import decode_transfer
 from mdtickets.mail.words import decode_header
@@ -48,10 +48,9 @@ def read_mail(raw: bytes, defects: Defects) -> Part:
     if b"\n" not in raw and b"\r" in raw:
         defects.add("The lines of the mail end with bare CR.")
         raw = raw.replace(b"\r", b"\n")
-    start = 0
-    if raw.startswith(b"From "):
+    start = mbox_line(raw)
+    if start:
         defects.add('The first line is an mbox "From " line; it was skipped.')
-        start = (raw.find(b"\n") + 1) or len(raw)
     start += _blank_lines(raw, start)
     return _Reader(raw, defects).read(start, len(raw), 0, "text/plain")
 

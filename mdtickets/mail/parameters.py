@@ -38,7 +38,7 @@ def parse_parameters(raw: bytes) -> tuple[str, dict[str, str]]:
         if semicolon < 0:
             break
         position = semicolon + 1
-    return value.strip().lower(), {name: _join(found) for name, found in sections.items()}
+    return plain_line(value).strip().lower(), {name: _join(found) for name, found in sections.items()}
 
 
 def _keep(sections: dict[str, dict[int, tuple[str, bool]]], name: str, value: str) -> None:
