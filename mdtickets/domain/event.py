@@ -59,6 +59,9 @@ class What(StrEnum):
     LOCKED = "locked"
     UNLOCKED = "unlocked"
     MERGED = "merged"
+    UNMERGED = "unmerged"
+    SPLIT = "split"
+    REMINDED = "reminded"
     TIME = "time"
 
 

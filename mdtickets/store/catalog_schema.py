@@ -1,7 +1,7 @@
 """The tables of the catalog. Everything in them can be read again from the files."""
 
 # Another number, and the catalog is made anew: nothing in it needs migrating.
-CATALOG_VERSION = 2
+CATALOG_VERSION = 3
 
 SCHEMA = """
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
@@ -14,12 +14,15 @@ CREATE TABLE ticket (
     created_at TEXT NOT NULL, updated_at TEXT NOT NULL, pending_until TEXT, closed_at TEXT, due_at TEXT,
     waits_since TEXT, articles INTEGER NOT NULL, minutes INTEGER NOT NULL, possible_duplicates TEXT NOT NULL,
     undelivered INTEGER NOT NULL, merged_into TEXT NOT NULL,
+    timed_at TEXT,            -- when the clock has something to do with it, NULL when never
     broken TEXT NOT NULL,     -- why ticket.md cannot be read, '' when it can
     problems TEXT NOT NULL,   -- of the history, JSON
     stamp TEXT NOT NULL       -- of ticket.md and history.jsonl when this row was made
 ) WITHOUT ROWID;
 CREATE INDEX ticket_waits ON ticket (state_type, waits_since);
 CREATE INDEX ticket_queue ON ticket (state_type, queue);
+CREATE INDEX ticket_timed ON ticket (timed_at) WHERE timed_at IS NOT NULL;
+CREATE INDEX ticket_merged ON ticket (merged_into) WHERE merged_into != '';
 CREATE INDEX ticket_customer ON ticket (customer, created_at);
 
 CREATE TABLE article (

@@ -15,6 +15,7 @@ from mdtickets.domain.incoming import Incoming
 from mdtickets.domain.model import ArticleKind, Customer, Priority, Problem, State
 from mdtickets.domain.number import clean_subject
 from mdtickets.domain.similarity import opening_of
+from mdtickets.domain.timed import timed_at
 from mdtickets.store.tickets import TicketFiles
 
 Row = Mapping[str, object]
@@ -108,6 +109,7 @@ def _ticket_row(files: TicketFiles, summary: Summary, facts: Mapping[str, Articl
     return {
         **row,
         "waits_since": _time(summary.waits_since),
+        "timed_at": _time(timed_at(files.ticket, files.events)) if files.ticket else None,
         "articles": len(summary.entries),
         "minutes": summary.minutes,
         "possible_duplicates": json.dumps(summary.possible_duplicates),
