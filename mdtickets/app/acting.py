@@ -24,6 +24,7 @@ from mdtickets.store.outbox import OutboxEntry
 from mdtickets.store.ticket_lock import LOCK_FILE, format_lock, read_lock
 
 Decide = Callable[[Situation], Change]
+DecideTogether = Callable[[Sequence[Situation]], Sequence[Change]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,13 +74,30 @@ def act(
     extra: Callable[[Situation, Change, Staging], Extra] | None = None,
 ) -> Acted:
     """Decide on each ticket and carry all of it out. Raises RefusedError, with nothing changed, when one is refused."""
+
+    def decide_each(situations: Sequence[Situation]) -> Sequence[Change]:
+        return [decide(situation) for situation in situations]
+
+    return act_together(session, agent, numbers, decide_each, dry_run=dry_run, extra=extra)
+
+
+def act_together(
+    session: Session,
+    agent: Agent,
+    numbers: Sequence[str],
+    decide: DecideTogether,
+    *,
+    dry_run: bool = False,
+    extra: Callable[[Situation, Change, Staging], Extra] | None = None,
+) -> Acted:
+    """The same for what is decided on several tickets at once: a change for each, in their order."""
     with session.filing():
         recover(session)
         acted = Acted(done=(), session=session, is_foreseen=dry_run)
 
         def stage(staging: Staging) -> None:
             situations = [_situation(session, agent, staging, number) for number in dict.fromkeys(numbers)]
-            changes = [decide(situation) for situation in situations]
+            changes = decide(situations)
             acted.done = tuple(
                 Done(number=situation.number, before=situation.ticket, change=change)
                 for situation, change in zip(situations, changes, strict=True)
