@@ -11,17 +11,17 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from mdtickets.mail.quoting_words import (
-    FORWARDED,
     LIST_FOOTER,
     MOMENT,
     MYSELF,
     OPENING,
-    ORIGINAL,
     SENT_FROM,
     SENT_FROM_STARTS,
     SEPARATOR,
     HeaderWord,
     header_word,
+    says_forwarded,
+    says_original,
     says_wrote,
 )
 
@@ -145,7 +145,7 @@ class _Reader:
         if line[:3] in SENT_FROM_STARTS and SENT_FROM.match(line) and self._ends_here(index + 1):
             return SectionKind.SIGNATURE, 1
         # an original message with nothing above it was forwarded, too
-        if (line[0] in _RULES or ":" in line) and (FORWARDED.match(line) or ORIGINAL.match(line)):
+        if (line[0] in _RULES or ":" in line) and (says_forwarded(line) or says_original(line)):
             self._forwarded_until = self._paragraph_end(self._next(index + 1))
         return None
 
@@ -162,7 +162,7 @@ class _Reader:
             return None
         if not self._has_text or index < self._forwarded_until:
             return None
-        if (line[0] in _RULES and ORIGINAL.match(line)) or self._is_header(index):
+        if (line[0] in _RULES and says_original(line)) or self._is_header(index):
             return to_the_end
         return None
 
@@ -270,7 +270,7 @@ def _find_specials(lines: list[str]) -> tuple[dict[int, int], list[int]]:
     specials = {index for index, line in enumerate(lines) if line[:1] in _RULES or line[:3] in SENT_FROM_STARTS}
     for index, line in enumerate(lines):
         if ":" in line or "：" in line:
-            if header_word(line) in _FIRST_OF_HEADER or FORWARDED.match(line):
+            if header_word(line) in _FIRST_OF_HEADER or says_forwarded(line):
                 specials.add(index)
             if line.rstrip().endswith((":", "：")):
                 attributions.update(_attribution(lines, index))
