@@ -9,6 +9,7 @@ from mdtickets.domain.facts import AckCounts, Facts, KnownTicket, Source
 from mdtickets.domain.incoming import Incoming
 from mdtickets.domain.model import Customer
 from mdtickets.domain.number import find_numbers
+from mdtickets.domain.providers import is_public_provider
 from mdtickets.domain.settings import Settings
 from mdtickets.errors import NotFoundError
 from mdtickets.store import lookup
@@ -105,7 +106,8 @@ def _known(
 def _company_of(catalog: Catalog, incoming: Incoming, customer: Customer | None) -> str:
     if customer and customer.company:
         return customer.company
-    return lookup.find_company(catalog, incoming.author.domain) if incoming.author else ""
+    domain = incoming.author.domain if incoming.author else ""
+    return "" if is_public_provider(domain) else lookup.find_company(catalog, domain)
 
 
 def _count_acks(catalog: Catalog, incoming: Incoming, around: Circumstances) -> AckCounts:
