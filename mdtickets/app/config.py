@@ -102,7 +102,12 @@ def _mailbox(values: Mapping[str, Any]) -> Mailbox:
 
 
 def _agent(key: str, values: Mapping[str, Any]) -> Agent:
-    return Agent(key=key, name=values.get("name") or key, email=values.get("email", ""))
+    return Agent(
+        key=key,
+        name=values.get("name") or key,
+        email=values.get("email", ""),
+        signature=values.get("signature", ""),
+    )
 
 
 def _is_unread(found: Findings) -> bool:

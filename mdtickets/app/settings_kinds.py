@@ -53,6 +53,23 @@ def _filled(found: Any) -> str:
     return text
 
 
+def _lines(found: Any) -> str:
+    text = _text(found).strip()
+    if not all(line.isprintable() for line in text.split("\n")):
+        raise ValueError("text without control characters")
+    return text
+
+
+def _flag(found: Any) -> bool:
+    if not isinstance(found, bool):
+        raise ValueError("true or false, without quotes")  # noqa: TRY004  # one kind of error for every wrong value
+    return found
+
+
+def _read_flag(word: str) -> Toml:
+    return {"true": True, "false": False}.get(word.strip().lower(), word)
+
+
 def is_address(text: str) -> bool:
     """Whether it looks like a mail address: one @ with something on both sides, no blanks, nothing that parts a list."""
     return _ADDRESS.fullmatch(text) is not None
@@ -205,6 +222,8 @@ class Language(StrEnum):
 
 
 LINE = Kind(allowed="text in quotes", parse=_line)
+TEXT = Kind(allowed="text in quotes", parse=_lines)
+FLAG = Kind(allowed="true or false", parse=_flag, read=_read_flag)
 FILLED = Kind(allowed="text in quotes", parse=_filled)
 COMMAND = Kind(allowed="text in quotes", parse=_command)
 ADDRESS = Kind(allowed="a mail address", parse=_address)

@@ -13,11 +13,13 @@ from mdtickets.app.settings_kinds import (
     COMMAND,
     FILED,
     FILLED,
+    FLAG,
     FOLDER,
     LANGUAGE,
     LINE,
     SPAN,
     SYSTEM_ID,
+    TEXT,
     TIMEZONE,
     Kind,
     Toml,
@@ -26,7 +28,7 @@ from mdtickets.app.settings_kinds import (
     integer,
     nearest,
 )
-from mdtickets.domain.settings import AckKind, FollowUpPolicy, Tls, Transport, Unverified
+from mdtickets.domain.settings import AckKind, AfterReply, FollowUpPolicy, Tls, Transport, Unverified
 
 FORMAT = 1
 
@@ -86,6 +88,9 @@ TABLES: Mapping[str, Table] = {
             "unverified": Key(kind=choice(Unverified), default="file"),
             "acknowledge": Key(kind=choices(AckKind), default=["new"]),
             "unlock_after": Key(kind=integer(0, 100_000), default=60),
+            "after_reply": Key(kind=choice(AfterReply), default="closed"),
+            "signature": Key(kind=TEXT),
+            "markdown": Key(kind=FLAG, default=False),
         },
     ),
     "agent": Table(
@@ -93,6 +98,7 @@ TABLES: Mapping[str, Table] = {
         keys={
             "name": Key(kind=LINE),
             "email": Key(kind=ADDRESS),
+            "signature": Key(kind=TEXT),
         },
     ),
     "sending": Table(

@@ -46,6 +46,13 @@ class Tls(StrEnum):
     NONE = "none"
 
 
+class AfterReply(StrEnum):
+    """What an answer makes of its ticket when the agent says nothing else."""
+
+    CLOSED = "closed"
+    OPEN = "open"
+
+
 class FiledMode(StrEnum):
     """Where a mail goes in its Maildir once it is filed."""
 
@@ -78,6 +85,9 @@ class Queue:
     unverified: Unverified = Unverified.FILE
     acknowledge: frozenset[AckKind] = frozenset({AckKind.NEW})
     unlock_after: int = 60  # working minutes; 0 = never
+    after_reply: AfterReply = AfterReply.CLOSED
+    signature: str = ""  # text, or the name of a file in templates/ that ends in .md
+    markdown: bool = False  # answers leave as text and HTML
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,6 +97,7 @@ class Agent:
     key: str
     name: str
     email: str = ""
+    signature: str = ""  # as that of a queue, which stands below it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
