@@ -82,12 +82,12 @@ class Staging:
                 self._record_edit(files)
         return self._files[number]
 
-    def article_name(self, number: str, at: datetime, sha256: str, kind: ArticleKind) -> str:
+    def article_name(self, number: str, at: datetime, sha256: str, kind: ArticleKind, *, suffix: str = "eml") -> str:
         """The name for a new article; one that other bytes have not taken."""
-        name = format_article_name(at, sha256, kind)
+        name = format_article_name(at, sha256, kind, suffix=suffix)
         files = self._files.get(number)
         taken = files is not None and any(event.article == name for event in files.events)
-        return format_article_name(at, sha256, kind, taken=taken)
+        return format_article_name(at, sha256, kind, suffix=suffix, taken=taken)
 
     def is_card_taken(self, slug: str) -> bool:
         """Whether a card of that name is there or about to be."""

@@ -63,6 +63,7 @@ class What(StrEnum):
     SPLIT = "split"
     REMINDED = "reminded"
     TIME = "time"
+    UNDONE = "undone"
 
 
 FILED = frozenset({What.NEW, What.FOLLOW_UP, What.DUPLICATE, What.BOUNCE, What.AUTOMATIC, What.JUNK})

@@ -7,6 +7,7 @@ from datetime import datetime
 from mdtickets.domain.article_name import parse_article_name
 from mdtickets.domain.event import AUTO_RESPONSES, DELIVERY, FILED, Event, What
 from mdtickets.domain.model import ArticleKind, State, StateType
+from mdtickets.domain.undone import live_events
 
 _WITH_ARTICLE = FILED | AUTO_RESPONSES | {What.ANSWERED, What.NOTE, What.CALL}
 _NOT_DELIVERED = frozenset({What.FAILED, What.UNKNOWN})
@@ -47,7 +48,8 @@ class Summary:
 
 
 def summarise(events: Sequence[Event]) -> Summary:
-    """What these events, in the order of the file, add up to."""
+    """What these events, in the order of the file, add up to. What was undone counts no longer."""
+    events = live_events(events)
     entries = tuple(find_entries(events))
     return Summary(
         entries=entries,
@@ -60,9 +62,9 @@ def summarise(events: Sequence[Event]) -> Summary:
 
 
 def find_entries(events: Iterable[Event]) -> Iterable[Entry]:
-    """The articles in the order in which they were filed, each once."""
+    """The articles in the order in which they were filed, each once; notes that were undone are gone."""
     seen: set[str] = set()
-    for event in events:
+    for event in live_events(tuple(events)):
         name = event.article or ""
         parsed = parse_article_name(name)
         if parsed and event.what in _WITH_ARTICLE and name not in seen:
