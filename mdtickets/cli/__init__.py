@@ -46,6 +46,8 @@ COMMANDS: "Mapping[str, tuple[str, str, str]]" = {
     "log": ("Read", "log", "A ticket's history."),
     "why": ("Read", "why", "The reasons behind each automatic decision."),
     "close": ("Work", "close", "Close tickets, solved or not."),
+    "merge": ("Work", "merge", "Two tickets about one thing become one."),
+    "unmerge": ("Work", "unmerge", "Take a merge back."),
     "status": ("Health", "status", "What waits, what failed, what is not committed."),
     "fsck": ("Health", "fsck", "Check the store's files; mend what can be mended."),
     "reindex": ("Health", "reindex", "Make the catalog anew from the files."),

@@ -24,7 +24,7 @@ _LONGEST_LINE = 500
 _ELLIPSIS = "…"
 
 # Events that add a word to what the others are about, and are the subject only when nothing else is.
-_SIDE = AUTO_RESPONSES | DELIVERY | {What.STATE}
+_SIDE = AUTO_RESPONSES | DELIVERY | {What.STATE, What.CHANGED}
 _CLOSED = frozenset({StateType.CLOSED, StateType.MERGED, StateType.REMOVED})
 
 
@@ -109,6 +109,17 @@ def _changed(event: Event, _title: str, who: str) -> str:
     return f"{_cut(keys, 50) or 'ticket'} changed by {who}"
 
 
+def _tied(event: Event, _title: str, who: str) -> str:
+    tie = next(
+        (f" {key} {_words(str(event.details[key]))[:30]}" for key in ("into", "from") if key in event.details), ""
+    )
+    return f"{_words(event.what)}{tie} by {who}"
+
+
+def _reminded(_event: Event, _title: str, _who: str) -> str:
+    return "reminder"
+
+
 def _acknowledgement(_event: Event, _title: str, _who: str) -> str:
     return "acknowledged"
 
@@ -126,6 +137,8 @@ _HEADLINES: Mapping[str, Callable[[Event, str, str], str]] = {
     What.JUNK: _junk,
     What.STATE: _state,
     What.CHANGED: _changed,
+    **dict.fromkeys((What.MERGED, What.UNMERGED, What.SPLIT), _tied),
+    What.REMINDED: _reminded,
     **dict.fromkeys(AUTO_RESPONSES, _acknowledgement),
     **dict.fromkeys(DELIVERY, _delivery),
 }
@@ -133,7 +146,8 @@ _HEADLINES: Mapping[str, Callable[[Event, str, str], str]] = {
 
 def _remarks(events: Sequence[Event], main: Event) -> Iterator[str]:
     others = [event for event in events if event is not main]
-    yield from (f", {_state_word(event)}" for event in others if event.what == What.STATE)
+    if main.what != What.MERGED:  # it says so itself
+        yield from (f", {_state_word(event)}" for event in others if event.what == What.STATE)
     minutes = sum(event.minutes or 0 for event in events)
     notes = [f"{minutes} min"] if minutes else []
     if any(event.what in AUTO_RESPONSES for event in others):
