@@ -45,6 +45,7 @@ COMMANDS: "Mapping[str, tuple[str, str, str]]" = {
     "attachments": ("Read", "attachments", "The files that came with a ticket; save them."),
     "log": ("Read", "log", "A ticket's history."),
     "why": ("Read", "why", "The reasons behind each automatic decision."),
+    "note": ("Work", "note", "Note something on a ticket, for colleagues."),
     "close": ("Work", "close", "Close tickets, solved or not."),
     "merge": ("Work", "merge", "Two tickets about one thing become one."),
     "unmerge": ("Work", "unmerge", "Take a merge back."),
