@@ -5,7 +5,7 @@ in the same moment get one answer and one refusal.
 """
 
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -20,8 +20,10 @@ from mdtickets.domain.states import TicketLock
 from mdtickets.domain.working_time import WorkingHours, after_working_minutes
 from mdtickets.errors import RefusedError
 from mdtickets.store.journal import Batch
+from mdtickets.store.mounts import network_kind
 from mdtickets.store.outbox import OutboxEntry
 from mdtickets.store.ticket_lock import LOCK_FILE, format_lock, read_lock
+from mdtickets.store.tickets import own_keys
 
 Decide = Callable[[Situation], Change]
 DecideTogether = Callable[[Sequence[Situation]], Sequence[Change]]
@@ -42,11 +44,22 @@ class Done:
     number: str
     before: Ticket
     change: Change
+    lock: TicketLock | None = None  # who held it before
 
     @property
     def is_nothing(self) -> bool:
         """Whether everything was so already."""
-        return not self.change.events and self.change.lock is LockChange.KEEP
+        return not self.change.events and not self.is_taken and not self.is_given_free
+
+    @property
+    def is_taken(self) -> bool:
+        """Whether the agent holds it from now on, or anew."""
+        return self.change.lock is LockChange.TAKE
+
+    @property
+    def is_given_free(self) -> bool:
+        """Whether somebody held it, and nobody does from now on."""
+        return self.lock is not None and self.change.lock is LockChange.RELEASE
 
 
 @dataclass(slots=True)
@@ -57,6 +70,7 @@ class Acted:
     session: Session
     is_foreseen: bool = False  # --dry-run: nothing of it has happened
     batch: Batch | None = None
+    opened: tuple[str, ...] = ()  # the numbers of new tickets
 
     def finish(self) -> str:
         """Make the commit; why it is still to come, "" when it is made."""
@@ -84,13 +98,17 @@ def act(
 def act_together(
     session: Session,
     agent: Agent,
-    numbers: Sequence[str],
+    numbers: Iterable[str],
     decide: DecideTogether,
     *,
     dry_run: bool = False,
     extra: Callable[[Situation, Change, Staging], Extra] | None = None,
+    also: Callable[[Staging], None] | None = None,
 ) -> Acted:
-    """The same for what is decided on several tickets at once: a change for each, in their order."""
+    """The same for what is decided on several tickets at once: a change for each, in their order.
+
+    `numbers` are asked for under the filing lock; `also` stages what else belongs to it, once all tickets are staged.
+    """
     with session.filing():
         recover(session)
         acted = Acted(done=(), session=session, is_foreseen=dry_run)
@@ -99,14 +117,18 @@ def act_together(
             situations = [_situation(session, agent, staging, number) for number in dict.fromkeys(numbers)]
             changes = decide(situations)
             acted.done = tuple(
-                Done(number=situation.number, before=situation.ticket, change=change)
+                Done(number=situation.number, before=situation.ticket, change=change, lock=situation.lock)
                 for situation, change in zip(situations, changes, strict=True)
             )
+            if any(done.is_taken for done in acted.done):
+                check_locks_hold(network_kind(session.layout.root))
             if dry_run:
                 raise _ForeseenError
             for situation, change in zip(situations, changes, strict=True):
                 _stage(session, staging, situation, change, extra)
             staging.join_commits()
+            if also:
+                also(staging)
 
         try:
             acted.batch = put_in_place(session, stage)
@@ -116,6 +138,15 @@ def act_together(
             if done.change.lock is LockChange.RELEASE:
                 session.disk.remove(session.layout.ticket(done.number) / LOCK_FILE)
     return acted
+
+
+def check_locks_hold(kind: str) -> None:
+    """Refuse to lock tickets on that kind of network file system ("" is none)."""
+    if kind:
+        raise RefusedError(
+            f"The store lies on a network file system ({kind}), where a lock on one machine is none on another.",
+            "Clone it to a local disk of each machine: git clone STORE; each clone keeps its own system_id.",
+        )
 
 
 class _ForeseenError(Exception):
@@ -135,6 +166,7 @@ def _situation(session: Session, agent: Agent, staging: Staging, number: str) ->
         settings=session.settings,
         lock=read_lock(session.layout, number, session.now()),
         events=files.events,
+        own=own_keys(files.ticket_bytes),
     )
 
 
@@ -153,6 +185,7 @@ def _stage(
                 number=situation.number,
                 events=change.events,
                 ticket=changed,
+                own=change.own,
                 articles=more.articles,
                 outbox=more.outbox,
                 author=(situation.agent.name, situation.agent.email or f"{situation.agent.key}@localhost"),

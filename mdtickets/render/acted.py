@@ -14,12 +14,18 @@ _SHOWN = 40
 def format_acted(acted: Acted, screen: Screen) -> str:
     """One line for each ticket: its number, what changed, from what to what."""
     verb = "would be " if acted.is_foreseen else ""
-    return "".join(f"{screen.paint(done.number, Style.LINK)}  {verb}{_what(done)}\n" for done in acted.done)
+    opened = [f"{screen.paint(number, Style.LINK)}  {verb}opened\n" for number in acted.opened]
+    changed = [f"{screen.paint(done.number, Style.LINK)}  {verb}{_what(done)}\n" for done in acted.done]
+    return "".join((*changed, *opened))
 
 
 def acted_as_json(acted: Acted) -> dict[str, Any]:
     """The result object of every command that changes tickets."""
-    return {"dry_run": acted.is_foreseen, "changed": [_as_json(done) for done in acted.done]}
+    return {
+        "dry_run": acted.is_foreseen,
+        "changed": [_as_json(done) for done in acted.done],
+        "opened": list(acted.opened),
+    }
 
 
 def _what(done: Done) -> str:
