@@ -7,6 +7,15 @@ from mdtickets.domain.model import Address
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AttachedFile:
+    """A file that goes with a mail. A `message/rfc822` is a whole mail, passed on as it came."""
+
+    name: str
+    type: str  # media type
+    content: bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Outgoing:
     """What a mail of ours says, to whom, and what it answers. Message-IDs are without angle brackets."""
 
@@ -21,3 +30,5 @@ class Outgoing:
     references: tuple[str, ...] = ()
     date: datetime  # aware
     headers: tuple[tuple[str, str], ...] = ()  # further ones, in this order
+    html: str = ""  # the same text for programs that show HTML; "" = there is none
+    attachments: tuple[AttachedFile, ...] = ()

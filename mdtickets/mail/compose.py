@@ -1,4 +1,6 @@
-"""A mail of ours as bytes (RFC 5322, 2045, 2047): plain text in UTF-8, lines that end with LF as the store keeps them.
+"""A mail of ours as bytes (RFC 5322, 2047): plain text in UTF-8, lines that end with LF as the store keeps them.
+
+HTML and files beside the text are `parts`.
 
 By hand around `binascii`: `EmailMessage` takes eight times as long and raises on half a surrogate pair in a customer's
 name, and `email.header` needs 80 ms for the longest subject that a stranger can send. Nothing that is given here can
@@ -8,11 +10,13 @@ begin a header line: control characters never get into one.
 import binascii
 import re
 from collections.abc import Iterable, Iterator
+from datetime import datetime
 from email.utils import format_datetime
 
 from mdtickets.domain.model import Address
 from mdtickets.domain.outgoing import Outgoing
-from mdtickets.domain.plain import plain_line, plain_text
+from mdtickets.domain.plain import plain_line
+from mdtickets.mail.parts import body_of
 
 _WIDTH = 78  # RFC 5322 section 2.1.1: lines should be no longer
 _LONGEST_LINE = 998  # and must be no longer
@@ -24,7 +28,7 @@ _Q_SAFE = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz012345
 _NOT_IN_NAME = re.compile(r"[^!-9;-~]")
 _NOT_IN_ADDRESS = re.compile(r"[\s<>,;:()\\]")
 _NOT_IN_ID = re.compile(r"[\s<>]")
-_MBOX_LINE = re.compile(rb"^From ", re.MULTILINE)
+_MBOX_FIRST = re.compile(rb"\A>?From [^\n]*\n")
 # Written from the other fields of Outgoing, or about the body: an extra header cannot say otherwise.
 _OURS = frozenset(
     {
@@ -36,14 +40,24 @@ _OURS = frozenset(
 
 def compose(outgoing: Outgoing) -> bytes:
     """The bytes of a mail. The same value gives the same bytes. Bcc recipients are in no header. Never raises."""
-    encoding, body = _encode_body(outgoing.body)
-    lines = [
-        *_fields(outgoing),
-        "MIME-Version: 1.0",
-        "Content-Type: text/plain; charset=utf-8",
-        f"Content-Transfer-Encoding: {encoding}",
+    head = "\n".join([*_fields(outgoing), "MIME-Version: 1.0", ""])
+    return head.encode() + body_of(outgoing)
+
+
+def resent(raw: bytes, *, sender: Address, to: tuple[Address, ...], date: datetime, message_id: str) -> bytes:
+    """A mail passed on as it came, the block of Resent fields in front of it (RFC 5322 section 3.6.6).
+
+    A line that is no header field in front of the mail (an mbox's `From `) is left out, because it would end ours.
+    """
+    fields = [
+        f"Resent-Date: {format_datetime(date)}",
+        _fold("Resent-From", _mailboxes([sender])),
+        _fold("Resent-To", _mailboxes(to)),
+        _fold("Resent-Message-ID", _ids([message_id])),
     ]
-    return "\n".join([*lines, "", ""]).encode() + body
+    body = _MBOX_FIRST.sub(b"", raw, count=1)
+    ending = "\r\n" if b"\r\n" in body[:_LONGEST_LINE] else "\n"
+    return "".join(f"{field}\n" for field in fields).replace("\n", ending).encode() + body
 
 
 def _fields(outgoing: Outgoing) -> Iterator[str]:
@@ -137,16 +151,3 @@ def _mailbox(address: Address) -> str:
 def _ids(message_ids: Iterable[str]) -> list[str]:
     clean = (_NOT_IN_ID.sub("", plain_line(one)) for one in message_ids)
     return [f"<{one}>" for one in clean if 0 < len(one) <= _LONGEST_WORD]
-
-
-def _encode_body(text: str) -> tuple[str, bytes]:
-    """The name of an encoding that every server passes on unchanged, and the bytes in it."""
-    text = plain_text(text)
-    data = text.encode()
-    mangled = _MBOX_LINE.search(data)  # many programs write > before such a line
-    if data.isascii() and not mangled and all(len(line) <= _LONGEST_LINE for line in data.split(b"\n")):
-        return "7bit", data
-    quoted = _MBOX_LINE.sub(b"=46rom ", binascii.b2a_qp(data))
-    if len(quoted) <= 2 * len(data):  # as long as people can read it: not so with every character encoded
-        return "quoted-printable", quoted
-    return "base64", b"".join(binascii.b2a_base64(data[at : at + 57]) for at in range(0, len(data), 57))

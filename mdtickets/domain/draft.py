@@ -1,0 +1,33 @@
+"""A mail that an agent is writing, before it is sent."""
+
+from dataclasses import dataclass, field
+
+from mdtickets.domain.model import Address
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Begun:
+    """What was true when the draft was begun: it tells later what came meanwhile, and whether it was sent already."""
+
+    token: str  # of its Message-ID; nobody can guess it
+    article: str = ""  # file name of the article it answers or passes on
+    seen: int = 0  # events the history had
+    to: tuple[str, ...] = ()  # lower-case addresses that were meant
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Draft:
+    """To whom, about what, which words, which files."""
+
+    to: tuple[Address, ...]
+    cc: tuple[Address, ...] = ()
+    bcc: tuple[Address, ...] = ()
+    subject: str
+    body: str
+    attach: tuple[str, ...] = ()  # paths of the agent's own files
+    begun: Begun = field(default_factory=lambda: Begun(token=""))
+
+    @property
+    def recipients(self) -> tuple[Address, ...]:
+        """Everybody who gets it, each once."""
+        return tuple({address.key: address for address in (*self.to, *self.cc, *self.bcc)}.values())
