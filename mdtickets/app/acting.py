@@ -6,6 +6,7 @@ in the same moment get one answer and one refusal.
 
 import os
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -22,7 +23,7 @@ from mdtickets.errors import RefusedError
 from mdtickets.store.journal import Batch
 from mdtickets.store.mounts import network_kind
 from mdtickets.store.outbox import OutboxEntry
-from mdtickets.store.ticket_lock import LOCK_FILE, format_lock, read_lock
+from mdtickets.store.ticket_lock import find_lock, format_lock, read_lock
 from mdtickets.store.tickets import own_keys
 
 Decide = Callable[[Situation], Change]
@@ -130,13 +131,8 @@ def act_together(
             if also:
                 also(staging)
 
-        try:
+        with suppress(_ForeseenError):
             acted.batch = put_in_place(session, stage)
-        except _ForeseenError:
-            return acted
-        for done in acted.done:
-            if done.change.lock is LockChange.RELEASE:
-                session.disk.remove(session.layout.ticket(done.number) / LOCK_FILE)
     return acted
 
 
@@ -191,6 +187,8 @@ def _stage(
                 author=(situation.agent.name, situation.agent.email or f"{situation.agent.key}@localhost"),
             )
         )
+    if change.lock is LockChange.RELEASE and find_lock(session.layout, situation.number):
+        staging.stage_unlock(situation.number)
     lock = _lock_after(session, situation, change)
     if lock:
         staging.stage_lock(situation.number, format_lock(lock))

@@ -117,6 +117,10 @@ class Staging:
         """Write an agent's lock; it is there before anything that it protects."""
         self._changes.add(Rank.CARD, self._layout.ticket(number) / LOCK_FILE, data)
 
+    def stage_unlock(self, number: str) -> None:
+        """Take an agent's lock away; it goes once everything else is in place."""
+        self._changes.remove(self._layout.ticket(number) / LOCK_FILE)
+
     def stage_mark(self, path: Path, text: str) -> None:
         """Write a small file of this machine's own together with the rest."""
         self._session.disk.make_directory(path.parent)

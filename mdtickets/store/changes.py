@@ -34,6 +34,7 @@ class Changes:
         self._layout = layout
         self._renames: dict[str, tuple[Rank, str]] = {}  # place → its rank, and where it is made
         self._directories: dict[str, str] = {}  # a new ticket's place → where it is made
+        self._removed: dict[str, None] = {}  # files that go once everything else is in place
         self._written: dict[str, None] = {}
         self._grown: set[str] = set()  # directories that got a new subdirectory
         self._days: set[str] = set()  # directories that are known to be there
@@ -58,6 +59,10 @@ class Changes:
         self._disk.write(temporary, chunks)
         self._written[temporary] = None
 
+    def remove(self, final: Path) -> None:
+        """Let a file go together with the rest; one that is gone already is no error."""
+        self._removed[os.fspath(final)] = None
+
     def staged(self, final: Path) -> Path:
         """Where a staged file lies now."""
         return Path(self._temporary(os.fspath(final)))
@@ -67,15 +72,17 @@ class Changes:
 
         The log stays until `finish`: what is derived from the files may still have to follow them.
         """
-        if not self._renames:
+        if not self._renames and not self._removed:
             return
         parents = list(dict.fromkeys(map(os.path.dirname, self._renames)))
         self._disk.sync([*self._written, *self._directories.values(), *parents, *self._grown])
         in_order = [(old, new) for new, (_rank, old) in sorted(self._renames.items(), key=lambda item: item[1][0])]
-        write_redo_log(self._disk, self._layout, in_order)
+        write_redo_log(self._disk, self._layout, in_order, self._removed)
         self.is_settled = True
         for old, new in in_order:
             self._disk.rename(old, new)
+        for path in self._removed:
+            self._disk.remove(path)
         self._disk.sync(parents)
 
     def finish(self) -> None:
@@ -116,9 +123,12 @@ class Changes:
                 self._disk.remove(os.path.join(directory, name))
 
 
-def write_redo_log(disk: Disk, layout: Layout, renames: Iterable[tuple[str, str]]) -> None:
-    """Say durably which renames are about to be made."""
+def write_redo_log(
+    disk: Disk, layout: Layout, renames: Iterable[tuple[str, str]], removals: Iterable[str] = ()
+) -> None:
+    """Say durably which renames are about to be made, and which files go after them."""
     lines = [[layout.relative(old), layout.relative(new)] for old, new in renames]
+    lines += [[layout.relative(path), ""] for path in removals]
     path = _redo_path(layout)
     disk.make_directory(path.parent)
     temporary = temporary_name(path)
@@ -142,11 +152,14 @@ def finish_interrupted(disk: Disk, layout: Layout) -> tuple[str, ...]:
         # torn by a power cut: then it never became durable, and no rename was made
         disk.remove(path)
         return ()
+    places = tuple(new for _old, new in renames if new)
     for old, new in renames:
-        if os.path.lexists(layout.root / old):
+        if not new:
+            disk.remove(layout.root / old)
+        elif os.path.lexists(layout.root / old):
             disk.rename(layout.root / old, layout.root / new)
-    disk.sync({(layout.root / new).parent for _old, new in renames if (layout.root / new).parent.is_dir()})
-    return tuple(new for _old, new in renames)
+    disk.sync({(layout.root / new).parent for new in places if (layout.root / new).parent.is_dir()})
+    return places
 
 
 def forget_interrupted(disk: Disk, layout: Layout) -> None:

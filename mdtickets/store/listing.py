@@ -6,7 +6,7 @@ from sqlite3 import Row
 
 from mdtickets.domain.overview import Selection, TicketRow
 from mdtickets.domain.states import OPEN_STATE_TYPES, Priority, State
-from mdtickets.domain.timestamps import parse_time
+from mdtickets.domain.timestamps import format_time, parse_time
 from mdtickets.store.catalog import Catalog, as_list
 
 # `list --sort`: the keys of `--json`, and "waits" = who waits longest first, then the oldest.
@@ -58,6 +58,25 @@ def open_by_queue(catalog: Catalog) -> dict[str, int]:
     condition, values = _one_of("state_type", OPEN_STATE_TYPES)
     sql = f"SELECT queue, count(*) FROM ticket WHERE {condition} GROUP BY queue ORDER BY queue"  # noqa: S608  # ours
     return {queue: count for queue, count in catalog.query(sql, values)}  # noqa: C416  # rows are not pairs for dict()
+
+
+def due_tickets(catalog: Catalog, now: datetime) -> list[str]:
+    """The pending tickets whose time has come, the longest due first."""
+    sql = "SELECT number FROM ticket WHERE timed_at IS NOT NULL AND timed_at <= ? ORDER BY timed_at, number"
+    return [number for (number,) in catalog.query(sql, (format_time(now),))]
+
+
+def open_tickets(catalog: Catalog) -> list[str]:
+    """The numbers of all open tickets."""
+    condition, values = _one_of("state_type", OPEN_STATE_TYPES)
+    sql = f"SELECT number FROM ticket WHERE {condition}"  # noqa: S608  # our own names
+    return [number for (number,) in catalog.query(sql, values)]
+
+
+def merged_tickets(catalog: Catalog, into: str) -> list[str]:
+    """The tickets that this one took over, oldest first."""
+    sql = "SELECT number FROM ticket WHERE merged_into = ? AND merged_into != '' ORDER BY number"
+    return [number for (number,) in catalog.query(sql, (into,))]
 
 
 def count_tickets(catalog: Catalog) -> int:

@@ -13,11 +13,16 @@ LOCK_FILE = "lock"
 
 def read_lock(layout: Layout, number: str, now: datetime) -> TicketLock | None:
     """Who holds the ticket; None when nobody does, when the time is over, or when the file says nothing."""
+    lock = find_lock(layout, number)
+    return None if lock and lock.until and lock.until <= now else lock
+
+
+def find_lock(layout: Layout, number: str) -> TicketLock | None:
+    """What the lock file says, its time over or not; None when there is none, or when it says nothing."""
     try:
-        lock = parse_lock(b"".join(read_chunks(layout.ticket(number) / LOCK_FILE)))
+        return parse_lock(b"".join(read_chunks(layout.ticket(number) / LOCK_FILE)))
     except (OSError, ValueError):
         return None
-    return None if lock.until and lock.until <= now else lock
 
 
 def format_lock(lock: TicketLock) -> bytes:
