@@ -4,8 +4,8 @@ Each action sees what those before it changed. The catalog's rows are written as
 so that look-ups find them too; the caller commits it once the files are in place, or rolls it back.
 """
 
-from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 
@@ -16,7 +16,7 @@ from mdtickets.domain.event import Event, What
 from mdtickets.domain.model import ArticleKind, Customer, Reason, Ticket
 from mdtickets.errors import TryAgainError
 from mdtickets.store.changes import Changes, Rank
-from mdtickets.store.customers import format_card
+from mdtickets.store.customers import format_card, parse_card
 from mdtickets.store.fast_import import Commit
 from mdtickets.store.layout import HISTORY_FILE, TICKET_FILE
 from mdtickets.store.outbox import Outbox, OutboxEntry
@@ -48,11 +48,21 @@ class Action:
     number: str
     events: tuple[Event, ...]
     ticket: Ticket | None = None  # None: ticket.md stays as it is
+    own: Mapping[str, str | None] = field(default_factory=dict)  # keys of the team's own beside it; None takes one out
     is_new: bool = False
     articles: tuple[NewArticle, ...] = ()
     cards: tuple[Customer, ...] = ()
     outbox: tuple[OutboxEntry, ...] = ()
     author: tuple[str, str] = OURSELVES  # name and address, for git
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CardChange:
+    """A card's bytes as they shall be, and as they were when that was decided; None when there was no such card."""
+
+    slug: str
+    old: bytes | None
+    new: bytes
 
 
 class Staging:
@@ -113,6 +123,24 @@ class Staging:
             self._session.disk.make_directory(path.parent)
             self._changes.add(Rank.OUTBOX, path, self._outbox.entry_bytes(entry))
 
+    def stage_cards(self, cards: Iterable[CardChange], subject: str, author: tuple[str, str]) -> None:
+        """Write cards anew, in one commit with all that was staged before."""
+        files: dict[str, bytes | None] = {}
+        for card in cards:
+            path = self._layout.card(card.slug)
+            if _read(path) != card.old:
+                raise ChangedMeanwhileError(f"The card {card.slug} was changed while it was written to.", "Try again.")
+            self._put_card(path, parse_card(card.new, card.slug), card.new)
+            files[self._layout.relative(path)] = card.new
+        told = [commit.message.partition("\n")[0] for commit in self.commits]
+        message = "\n\n".join(part for part in (subject, "\n".join(told), "Event: customer") if part) + "\n"
+        before = {path: data for commit in self.commits for path, data in commit.files.items()}
+        name, email = author
+        now = self._session.now()
+        self.commits = [
+            Commit(author_name=name, author_email=email, at=now, message=message, files={**before, **files})
+        ]
+
     def stage_lock(self, number: str, data: bytes) -> None:
         """Write an agent's lock; it is there before anything that it protects."""
         self._changes.add(Rank.CARD, self._layout.ticket(number) / LOCK_FILE, data)
@@ -162,12 +190,15 @@ class Staging:
             files = self.load(action.number)
             if action.ticket and files.ticket:
                 files = files.with_ticket(action.ticket)
+                files = files.with_own(action.own) if action.own else files
         return files.with_events(*action.events)
 
     def _stage_card(self, card: Customer) -> None:
-        path = self._layout.card(card.slug)
+        self._put_card(self._layout.card(card.slug), card, format_card(card))
+
+    def _put_card(self, path: Path, card: Customer, data: bytes) -> None:
         self._session.disk.make_directory(path.parent)
-        self._changes.add(Rank.CARD, path, format_card(card))
+        self._changes.add(Rank.CARD, path, data)
         self._cards.add(card.slug)
         self._catalog.replace_card(card.slug, make_card_row(card, card.slug, file_stamp(self._changes.staged(path))))
 

@@ -4,14 +4,15 @@ Each returns a `Change` or raises RefusedError. Nothing is a change that leaves 
 that is already there is done without a line in the history (OTRS).
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
 from mdtickets.domain.event import Event, What
 from mdtickets.domain.model import Link, Ticket
+from mdtickets.domain.nearest import nearest_hint
 from mdtickets.domain.settings import Agent, Settings
 from mdtickets.domain.states import Priority, State, StateType, TicketLock
 from mdtickets.domain.timestamps import format_time
@@ -21,6 +22,11 @@ from mdtickets.errors import RefusedError
 _SILENT = frozenset({"updated_at", "closed_at", "participants"})
 _FINISHED = frozenset({StateType.CLOSED, StateType.MERGED, StateType.REMOVED})
 _LONGEST_TITLE = 200
+
+JUNK_QUEUE = "Junk"
+JUNK_TAG = "junk"
+# What this ticket is to the other one that is `type` to it.
+OPPOSITE_LINK: Mapping[str, str] = {"normal": "normal", "parent": "child", "child": "parent", "duplicate": "duplicate"}
 
 
 class LockChange(StrEnum):
@@ -41,6 +47,7 @@ class Situation:
     settings: Settings
     lock: TicketLock | None = None
     events: tuple[Event, ...] = ()
+    own: Mapping[str, object] = field(default_factory=dict)  # the team's own keys of ticket.md
 
     @property
     def number(self) -> str:
@@ -56,6 +63,7 @@ class Change:
     events: tuple[Event, ...] = ()
     lock: LockChange = LockChange.KEEP
     lock_reason: str = ""
+    own: Mapping[str, str | None] = field(default_factory=dict)  # the team's own keys to change; None takes one out
 
 
 def require_lock(situation: Situation) -> None:
@@ -76,24 +84,40 @@ def locked_error(number: str, lock: TicketLock, settings: Settings) -> RefusedEr
     )
 
 
-def change_to(situation: Situation, after: Ticket, *, minutes: int | None = None, **lock: Any) -> Change:
-    """The change from the ticket as it is to that one, its events told key by key."""
+def change_to(
+    situation: Situation,
+    after: Ticket,
+    *,
+    minutes: int | None = None,
+    own: Mapping[str, str | None] | None = None,
+    **lock: Any,
+) -> Change:
+    """The change from the ticket as it is to that one, its events told key by key; `own`: the team's keys too."""
     before = situation.ticket
-    events = events_of(before, after, by=situation.agent.key, now=situation.now, minutes=minutes)
+    changed = {key: value for key, value in (own or {}).items() if situation.own.get(key) != value}
+    told = {key: [situation.own.get(key), value] for key, value in changed.items()}
+    events = events_of(before, after, by=situation.agent.key, now=situation.now, minutes=minutes, own=told)
     if not events:
         return Change(ticket=before, **lock)
-    return Change(ticket=replace(after, updated_at=max(situation.now, before.updated_at)), events=events, **lock)
+    ticket = replace(after, updated_at=max(situation.now, before.updated_at))
+    return Change(ticket=ticket, events=events, own=changed, **lock)
 
 
 def events_of(
-    before: Ticket, after: Ticket, *, by: str, now: datetime, minutes: int | None = None
+    before: Ticket,
+    after: Ticket,
+    *,
+    by: str,
+    now: datetime,
+    minutes: int | None = None,
+    own: Mapping[str, list[object]] | None = None,
 ) -> tuple[Event, ...]:
     """What the history says of a change: one line for the state, one for all other keys."""
     events: list[Event] = []
     if after.state is not before.state:
         details = {"from": before.state.value, "to": after.state.value}
         events.append(Event(at=now, by=by, what=What.STATE, details=details))
-    changes = changes_of(before, after)
+    changes = {**changes_of(before, after), **(own or {})}
     if changes:
         events.append(Event(at=now, by=by, what=What.CHANGED, details={"changes": changes}))
     if minutes and events:
@@ -120,17 +144,15 @@ def close(situation: Situation, *, unsolved: bool = False, minutes: int | None =
     """Closed, by this agent; his lock is given free."""
     require_lock(situation)
     state = State.CLOSED_UNSUCCESSFUL if unsolved else State.CLOSED_SUCCESSFUL
-    after = _with_state(situation, state)
+    after = with_state(situation, state)
     return change_to(situation, after, minutes=minutes, lock=LockChange.RELEASE)
 
 
 def reopen(situation: Situation, *, minutes: int | None = None) -> Change:
     """Open again, whatever it was; a merged ticket stays merged."""
     require_lock(situation)
-    if situation.ticket.state is State.MERGED:
-        into = situation.ticket.merged_into
-        raise RefusedError(f"{situation.number} was merged into {into}.", f"Use {into}, or `mdtickets unmerge` first.")
-    return change_to(situation, _with_state(situation, State.OPEN), minutes=minutes)
+    _check_not_merged(situation)
+    return change_to(situation, with_state(situation, State.OPEN), minutes=minutes)
 
 
 def wait_until(situation: Situation, until: datetime, then: str = "", *, minutes: int | None = None) -> Change:
@@ -139,19 +161,19 @@ def wait_until(situation: Situation, until: datetime, then: str = "", *, minutes
     if until <= situation.now:
         raise RefusedError(f"{format_time(until)} is over.", "Name a time to come: 3d, tomorrow 9:00, 24.12.")
     state = State.PENDING_AUTO_CLOSE_SUCCESSFUL if then == "close" else State.PENDING_REMINDER
-    after = replace(_with_state(situation, state), pending_until=until, pending_then=then)
+    after = replace(with_state(situation, state), pending_until=until, pending_then=then)
     return change_to(situation, after, minutes=minutes)
 
 
 def assign(situation: Situation, key: str, *, minutes: int | None = None) -> Change:
     """Owned by that agent, or by nobody ("")."""
-    _check_agent(situation.settings, key)
+    check_agent(situation.settings, key)
     return change_to(situation, replace(situation.ticket, owner=key), minutes=minutes)
 
 
 def make_responsible(situation: Situation, key: str, *, minutes: int | None = None) -> Change:
     """That agent answers for it, whoever works on it."""
-    _check_agent(situation.settings, key)
+    check_agent(situation.settings, key)
     return change_to(situation, replace(situation.ticket, responsible=key), minutes=minutes)
 
 
@@ -159,8 +181,7 @@ def move(situation: Situation, queue: str, *, minutes: int | None = None) -> Cha
     """In another queue; the lock is given free (OTRS ForceUnlockOnMove)."""
     require_lock(situation)
     if queue not in situation.settings.queues:
-        known = ", ".join(situation.settings.queues)
-        raise RefusedError(f'There is no queue "{queue}".', f"Choose of: {known}.")
+        raise RefusedError(f'There is no queue "{queue}".', nearest_hint(queue, situation.settings.queues))
     return change_to(situation, replace(situation.ticket, queue=queue), minutes=minutes, lock=LockChange.RELEASE)
 
 
@@ -184,31 +205,58 @@ def name_problem(situation: Situation, word: str, *, minutes: int | None = None)
 
 def rename(situation: Situation, title: str, *, minutes: int | None = None) -> Change:
     """With another title."""
-    clean = " ".join(title.split())[:_LONGEST_TITLE]
+    return change_to(situation, replace(situation.ticket, title=clean_title(title)), minutes=minutes)
+
+
+def clean_title(text: str) -> str:
+    """A title on one line, not too long. Raises RefusedError when it has no words."""
+    clean = " ".join(text.split())[:_LONGEST_TITLE]
     if not clean:
         raise RefusedError("A title must have words.")
-    return change_to(situation, replace(situation.ticket, title=clean), minutes=minutes)
+    return clean
 
 
-def link(situation: Situation, type_: str, other: str, *, remove: bool = False) -> Change:
-    """Tied to another ticket, or no longer."""
-    if other == situation.number:
-        raise RefusedError(f"{other} cannot be linked to itself.")
-    tie = Link(type=type_, number=other)
-    kept = tuple(one for one in situation.ticket.links if one != tie)
-    return change_to(situation, replace(situation.ticket, links=kept if remove else (*kept, tie)))
+def link(situation: Situation, ties: Sequence[Link]) -> Change:
+    """Tied to other tickets: each tie says what the other one is to this."""
+    if any(tie.number == situation.number for tie in ties):
+        raise RefusedError(f"{situation.number} cannot be linked to itself.")
+    links = tuple(dict.fromkeys((*situation.ticket.links, *ties)))
+    return change_to(situation, replace(situation.ticket, links=links))
+
+
+def unlink(situation: Situation, others: Sequence[str]) -> Change:
+    """No longer tied to those tickets, in whatever way it was."""
+    links = tuple(tie for tie in situation.ticket.links if tie.number not in others)
+    return change_to(situation, replace(situation.ticket, links=links))
+
+
+def watch(situation: Situation, *, remove: bool = False) -> Change:
+    """Watched by this agent, or no longer."""
+    kept = tuple(key for key in situation.ticket.watchers if key != situation.agent.key)
+    watchers = kept if remove else tuple(dict.fromkeys((*situation.ticket.watchers, situation.agent.key)))
+    return change_to(situation, replace(situation.ticket, watchers=watchers))
+
+
+def junk(situation: Situation, *, minutes: int | None = None) -> Change:
+    """Out of every list as spam: tagged so, in the queue for it where the team has one (OTRS queue Junk)."""
+    require_lock(situation)
+    removed = with_state(situation, State.REMOVED)
+    queue = JUNK_QUEUE if JUNK_QUEUE in situation.settings.queues else removed.queue
+    after = replace(removed, queue=queue, tags=tuple(dict.fromkeys((*removed.tags, JUNK_TAG))))
+    return change_to(situation, after, minutes=minutes, lock=LockChange.RELEASE)
 
 
 def remove(situation: Situation, *, minutes: int | None = None) -> Change:
     """Out of every list; the mail stays stored."""
     require_lock(situation)
-    return change_to(situation, _with_state(situation, State.REMOVED), minutes=minutes, lock=LockChange.RELEASE)
+    return change_to(situation, with_state(situation, State.REMOVED), minutes=minutes, lock=LockChange.RELEASE)
 
 
 def take(situation: Situation, *, steal: bool = False, reason: str = "") -> Change:
     """Held and owned by this agent. With `steal` also when another one holds it."""
     if not steal:
         require_lock(situation)
+    _check_not_merged(situation)
     held = situation.lock is not None and situation.lock.agent == situation.agent.key
     change = change_to(situation, replace(situation.ticket, owner=situation.agent.key))
     event = Event(at=situation.now, by=situation.agent.key, what=What.LOCKED, details=_taken(situation, reason))
@@ -231,15 +279,22 @@ def _taken(situation: Situation, reason: str) -> Mapping[str, Any]:
     return {key: value for key, value in found.items() if value}
 
 
-def _with_state(situation: Situation, state: State) -> Ticket:
+def with_state(situation: Situation, state: State) -> Ticket:
     """The ticket in that state; what it waited for is over."""
     closed_at = (situation.ticket.closed_at or situation.now) if state.type in _FINISHED else None
     return replace(situation.ticket, state=state, pending_until=None, pending_then="", closed_at=closed_at)
 
 
-def _check_agent(settings: Settings, key: str) -> None:
+def check_agent(settings: Settings, key: str) -> None:
+    """Refuse an agent's key that is not in the settings; "" is nobody."""
     if key and key not in settings.agents:
-        raise RefusedError(f'There is no agent "{key}".', f"Choose of: {', '.join(settings.agents)}.")
+        raise RefusedError(f'There is no agent "{key}".', nearest_hint(key, settings.agents))
+
+
+def _check_not_merged(situation: Situation) -> None:
+    into = situation.ticket.merged_into
+    if situation.ticket.state is State.MERGED:
+        raise RefusedError(f"{situation.number} was merged into {into}.", f"Use {into}, or `mdtickets unmerge` first.")
 
 
 def _as_json(value: object) -> object:

@@ -98,6 +98,7 @@ class Ticket:
     participants: tuple[str, ...] = ()  # lower-case addresses that belong to the conversation
     tags: tuple[str, ...] = ()
     problem: str = ""
+    watchers: tuple[str, ...] = ()  # keys of agents who want to hear of it
     created_at: datetime
     updated_at: datetime
     pending_until: datetime | None = None
@@ -127,6 +128,7 @@ class Customer:
     domain: str = ""  # on a company's card: mail from here belongs to it
     company: str = ""
     language: str = ""
+    merged_into: str = ""  # the card that took over; this one is only a sign to it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -53,6 +53,12 @@ class TicketFiles:
         """The same with the state changed; only the lines of the keys that differ change in the file."""
         return replace(self, ticket=ticket, ticket_bytes=format_ticket(ticket, self.ticket_bytes))
 
+    def with_own(self, own: Mapping[str, str | None]) -> "TicketFiles":
+        """The same with keys of the team's own changed; None takes one out."""
+        if self.ticket_bytes is None:
+            return self
+        return replace(self, ticket_bytes=frontmatter.replace(frontmatter.parse(self.ticket_bytes), own))
+
 
 def load_ticket(layout: Layout, number: str) -> TicketFiles:
     """What the directory of that ticket says. Raises NotFoundError when there is none."""
@@ -124,6 +130,12 @@ def format_ticket(ticket: Ticket, old: bytes | None) -> bytes:
         key: value if value not in ("", []) else None for key, value in wanted.items() if value != before[key]
     }
     return frontmatter.replace(document, changes)
+
+
+def own_keys(data: bytes | None) -> dict[str, Value]:
+    """The keys of a `ticket.md` that are the team's own. Raises FrontMatterError."""
+    meta = frontmatter.parse(data).meta if data is not None else {}
+    return {key: value for key, value in meta.items() if key not in _READERS}
 
 
 def line_of(data: bytes, key: str) -> int:
@@ -222,6 +234,7 @@ _READERS: Mapping[str, Callable[[Value], object]] = {
     "due_at": _time,
     "links": _links,
     "merged_into": _text,
+    "watchers": _texts,
 }
 
 
