@@ -91,6 +91,7 @@ TABLES: Mapping[str, Table] = {
             "after_reply": Key(kind=choice(AfterReply), default="closed"),
             "signature": Key(kind=TEXT),
             "markdown": Key(kind=FLAG, default=False),
+            "time_required": Key(kind=FLAG, default=False),
         },
     ),
     "agent": Table(

@@ -46,6 +46,8 @@ COMMANDS: "Mapping[str, tuple[str, str, str]]" = {
     "log": ("Read", "log", "A ticket's history."),
     "why": ("Read", "why", "The reasons behind each automatic decision."),
     "note": ("Work", "note", "Note something on a ticket, for colleagues."),
+    "time": ("Work", "time", "The time spent on a ticket; enter and correct it."),
+    "timer": ("Work", "timer", "A clock that runs while you work on a ticket."),
     "close": ("Work", "close", "Close tickets, solved or not."),
     "merge": ("Work", "merge", "Two tickets about one thing become one."),
     "unmerge": ("Work", "unmerge", "Take a merge back."),

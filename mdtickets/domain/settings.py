@@ -88,6 +88,7 @@ class Queue:
     after_reply: AfterReply = AfterReply.CLOSED
     signature: str = ""  # text, or the name of a file in templates/ that ends in .md
     markdown: bool = False  # answers leave as text and HTML
+    time_required: bool = False  # an answer must tell its minutes
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
