@@ -27,6 +27,7 @@ from mdtickets.app.mailboxes import boxes
 from mdtickets.app.mailman import Mailman
 from mdtickets.app.notify import ServiceManager
 from mdtickets.app.session import Session
+from mdtickets.app.timed import work_off
 from mdtickets.app.trouble import Trouble, sentence_of
 from mdtickets.app.watching import Watch
 from mdtickets.domain.plain import plain_line
@@ -38,6 +39,7 @@ log = logging.getLogger("mdtickets")
 
 SWEEP_EVERY = 30.0  # seconds between two looks without a hint
 LOOK_EVERY = 2.0  # seconds, where the kernel tells nothing
+TIMED_EVERY = 60.0  # seconds between two looks for what is due: reminders, closings, locks
 _TIDY_EVERY = 6 * 60 * 60.0  # seconds
 _ABANDONED_AFTER = timedelta(hours=36)  # by the Maildir convention
 # `deliver` and `status` hold the lock for a moment to see whether somebody else does
@@ -61,6 +63,7 @@ class Rhythm:
 
     sweep: float = SWEEP_EVERY
     look: float = LOOK_EVERY
+    timed: float = TIMED_EVERY
 
 
 def run_daemon(session: Session, environment: Mapping[str, str], rhythm: Rhythm | None = None) -> None:
@@ -106,7 +109,7 @@ class Daemon:
         self._trouble = Trouble("filing")
         self._unwatched: dict[Path, str] = {}
         self._state = DaemonState(pid=os.getpid(), host=os.uname().nodename, since=session.now())
-        self._sweep_at = self._tidy_at = self._alive_at = 0.0
+        self._sweep_at = self._tidy_at = self._alive_at = self._timed_at = 0.0
         self._retry_at = _NEVER
 
     def wake(self, wake: Wake) -> None:
@@ -131,8 +134,9 @@ class Daemon:
             self._end()
 
     def once(self) -> None:
-        """One sweep, and one round of sending after it."""
+        """One sweep, what is due by the clock, and one round of sending after it."""
         self._sweep()
+        self._work_off()
         self._mailman.send()
         self._session.close()
 
@@ -147,10 +151,14 @@ class Daemon:
         if wakes or looked or now >= min(self._sweep_at, self._retry_at):
             self._sweep()
             self._tidy(now)
+        if now >= self._timed_at and not self._stopping:
+            self._work_off()
 
     def _sleep(self) -> set[Wake]:
         """Until something happens or is due. Returns what woke us: nothing when it was the time."""
-        until = min(self._sweep_at, self._retry_at, self._alive_at if self._manager.alive_every else _NEVER)
+        until = min(
+            self._sweep_at, self._retry_at, self._timed_at, self._alive_at if self._manager.alive_every else _NEVER
+        )
         if self._unwatched:
             until = min(until, time.monotonic() + self._rhythm.look)
         wakes: set[Wake] = set()
@@ -172,6 +180,19 @@ class Daemon:
         self._sweep_at = now + self._rhythm.sweep
         self._mailman.wake()
         self._write_state()
+
+    def _work_off(self) -> None:
+        """Reminders, closings, ends of locks. What fails now is due again the next time."""
+        try:
+            report = work_off(self._session)
+        except Exception as error:  # noqa: BLE001  # no ticket may end the daemon that files
+            log.warning("timed work: %s", sentence_of(error))
+        else:
+            for number, event in report.done:
+                log.info("%s %s", number, event.what)
+            if report.done:
+                self._mailman.wake()
+        self._timed_at = time.monotonic() + self._rhythm.timed
 
     def _tell(self, report: FilingReport) -> None:
         for filed in report.filed:
