@@ -51,6 +51,8 @@ COMMANDS: "Mapping[str, tuple[str, str, str]]" = {
     "close": ("Work", "close", "Close tickets, solved or not."),
     "merge": ("Work", "merge", "Two tickets about one thing become one."),
     "unmerge": ("Work", "unmerge", "Take a merge back."),
+    "split": ("Work", "split", "Make a mail a ticket of its own."),
+    "customer": ("Work", "customer", "Customers and companies: cards, tickets, minutes."),
     "status": ("Health", "status", "What waits, what failed, what is not committed."),
     "fsck": ("Health", "fsck", "Check the store's files; mend what can be mended."),
     "reindex": ("Health", "reindex", "Make the catalog anew from the files."),

@@ -1,7 +1,7 @@
 """The tables of the catalog. Everything in them can be read again from the files."""
 
 # Another number, and the catalog is made anew: nothing in it needs migrating.
-CATALOG_VERSION = 3
+CATALOG_VERSION = 4
 
 SCHEMA = """
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
@@ -53,7 +53,7 @@ CREATE INDEX acknowledgement_at ON acknowledgement (at);
 
 CREATE TABLE card (
     slug TEXT PRIMARY KEY, name TEXT NOT NULL, domain TEXT NOT NULL, company TEXT NOT NULL, language TEXT NOT NULL,
-    broken TEXT NOT NULL, stamp TEXT NOT NULL
+    merged_into TEXT NOT NULL, broken TEXT NOT NULL, stamp TEXT NOT NULL
 ) WITHOUT ROWID;
 CREATE INDEX card_domain ON card (domain) WHERE domain != '';
 CREATE TABLE card_address (address TEXT NOT NULL, slug TEXT NOT NULL, PRIMARY KEY (address, slug)) WITHOUT ROWID;

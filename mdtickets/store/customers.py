@@ -1,7 +1,50 @@
 """Cards of customers and companies: `customers/<slug>.md` and the value it stands for."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass
+
 from mdtickets.domain.model import Customer
-from mdtickets.store.frontmatter import Value, parse, write
+from mdtickets.errors import NotFoundError, UnreadableError
+from mdtickets.store.frontmatter import Document, FrontMatterError, Value, parse, replace, write
+from mdtickets.store.layout import Layout
+from mdtickets.store.tickets import read_file
+
+_KNOWN = frozenset({"name", "addresses", "domain", "company", "language", "merged_into"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Card:
+    """A card as it lies in the store: whose it is, its notes, and the keys that the team added."""
+
+    customer: Customer
+    data: bytes
+    notes: str
+    own: Mapping[str, Value]
+
+    def changed(self, changes: Mapping[str, Value | None], notes: str | None = None) -> bytes:
+        """Its bytes with some keys changed; the lines of all others are what they were."""
+        return replace(parse(self.data), changes, notes)
+
+
+def load_card(layout: Layout, slug: str) -> Card:
+    """The card of that name. Raises NotFoundError, or UnreadableError with the line of what is wrong."""
+    path = layout.card(slug)
+    # a slug may be text of a user: never a path
+    if not slug or "/" in slug or slug.startswith("."):
+        raise NotFoundError(f'There is no card "{slug}".')
+    try:
+        data = read_file(path)
+        document = parse(data)
+        customer = _customer(document, slug)
+    except FileNotFoundError as error:
+        raise NotFoundError(f'There is no card "{slug}".') from error
+    except OSError as error:
+        raise UnreadableError(f"{layout.relative(path)}: {error.strerror}.") from error
+    except FrontMatterError as error:
+        where = f"{layout.relative(path)}:{error.line}"
+        raise UnreadableError(f"{where}: {error.problem}.", "Mend it in an editor first.") from error
+    own = {key: value for key, value in document.meta.items() if key not in _KNOWN}
+    return Card(customer=customer, data=data, notes=document.body, own=own)
 
 
 def parse_card(data: bytes, slug: str) -> Customer:
@@ -9,15 +52,7 @@ def parse_card(data: bytes, slug: str) -> Customer:
 
     Keys of the team's own and the notes in the body stay in the file and are not repeated here.
     """
-    card = parse(data)
-    return Customer(
-        slug=slug,
-        name=card.text("name") or slug,
-        addresses=tuple(address.lower() for address in card.texts("addresses")),
-        domain=card.text("domain").lower(),
-        company=card.text("company"),
-        language=card.text("language").lower(),
-    )
+    return _customer(parse(data), slug)
 
 
 def format_card(customer: Customer) -> bytes:
@@ -30,3 +65,15 @@ def format_card(customer: Customer) -> bytes:
         "language": customer.language,
     }
     return write({key: value for key, value in keys.items() if value})
+
+
+def _customer(card: Document, slug: str) -> Customer:
+    return Customer(
+        slug=slug,
+        name=card.text("name") or slug,
+        addresses=tuple(address.lower() for address in card.texts("addresses")),
+        domain=card.text("domain").lower(),
+        company=card.text("company"),
+        language=card.text("language").lower(),
+        merged_into=card.text("merged_into"),
+    )

@@ -92,6 +92,7 @@ def make_card_row(customer: Customer | None, slug: str, stamp: str, broken: str 
         "domain": customer.domain if customer else "",
         "company": customer.company if customer else "",
         "language": customer.language if customer else "",
+        "merged_into": customer.merged_into if customer else "",
         "broken": broken,
         "stamp": stamp,
     }

@@ -6,7 +6,7 @@ from mdtickets.store.catalog import Catalog
 _WORDS = {
     "queue": "SELECT DISTINCT queue FROM ticket WHERE queue != '' ORDER BY queue",
     "owner": "SELECT DISTINCT owner FROM ticket WHERE owner != '' ORDER BY owner",
-    "customer": "SELECT slug FROM card ORDER BY slug",
+    "customer": "SELECT slug FROM card WHERE merged_into = '' ORDER BY slug",
     "tag": "SELECT DISTINCT value FROM ticket, json_each(ticket.tags) ORDER BY value",
 }
 

@@ -1,0 +1,100 @@
+"""Customers at a glance: whose card, which company, their tickets, minutes, and when they were last heard of."""
+
+import difflib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, tzinfo
+
+from mdtickets.app.listing import row_of
+from mdtickets.app.numbers import shorten
+from mdtickets.app.session import Session
+from mdtickets.app.zone import zone_of
+from mdtickets.domain.cards import company_of
+from mdtickets.domain.model import Customer
+from mdtickets.domain.overview import TicketRow
+from mdtickets.errors import NotFoundError
+from mdtickets.store.customers import load_card
+from mdtickets.store.frontmatter import Value
+from mdtickets.store.people import (
+    CardLine,
+    Sums,
+    company_domains,
+    follow_cards,
+    holders_of,
+    list_cards,
+    names_of,
+    people_of,
+    sums_of,
+    tickets_of,
+)
+
+__all__ = ["CardLine", "CustomerView"]
+
+_SHOWN_TICKETS = 50
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CustomerView:
+    """A card with all that belongs to it."""
+
+    customer: Customer  # its company filled in, by the domain of an address if need be
+    path: str  # relative to the store
+    notes: str
+    own: Mapping[str, Value]  # the team's own keys
+    company_name: str
+    people: tuple[str, ...]  # a company's cards
+    rows: tuple[TicketRow, ...]  # open ones first; of many, the first
+    shortened: Mapping[str, str]
+    sums: Sums
+    zone: tzinfo
+    now: datetime
+
+
+def find_card(session: Session, word: str) -> str:
+    """The slug that is meant: a card's name, an address, or @domain of a company. Merged cards are followed.
+
+    Raises NotFoundError with the nearest name.
+    """
+    catalog, wanted = session.catalog, word.strip().lower()
+    if wanted.startswith("@"):
+        slug = company_domains(catalog).get(wanted[1:], "")
+    elif "@" in wanted:
+        slug = holders_of(catalog, [wanted]).get(wanted, "")
+    else:
+        slug = follow_cards(catalog, wanted)
+    if not slug:
+        near = difflib.get_close_matches(wanted, names_of(catalog), 1, cutoff=0.5)
+        hint = f'Did you mean "{near[0]}"?' if near else "See `mdtickets customer list`."
+        raise NotFoundError(f'There is no customer "{word}".', hint)
+    return slug
+
+
+def read_customer(session: Session, slug: str) -> CustomerView:
+    """The card of that name and all that belongs to it. Raises NotFoundError, or UnreadableError for a broken card."""
+    card = load_card(session.layout, slug)
+    people = people_of(session.catalog, slug, card.customer.domain)
+    company = company_of(card.customer, company_domains(session.catalog))
+    numbers = tickets_of(session.catalog, [slug, *people])
+    rows = tuple(row_of(session, number) for number in numbers[:_SHOWN_TICKETS])
+    return CustomerView(
+        customer=replace(card.customer, company=company),
+        path=session.layout.relative(session.layout.card(slug)),
+        notes=card.notes,
+        own=card.own,
+        company_name=names_of(session.catalog).get(company, ""),
+        people=tuple(people),
+        rows=rows,
+        shortened={row.number: shorten(session, row.number) for row in rows},
+        sums=sums_of(session.catalog, [slug, *people]),
+        zone=zone_of(session),
+        now=session.now(),
+    )
+
+
+def list_customers(session: Session, words: Sequence[str]) -> list[CardLine]:
+    """The cards in which all these words stand, each person with the company he belongs to."""
+    domains = company_domains(session.catalog)
+    return [
+        replace(line, customer=replace(line.customer, company=company_of(line.customer, domains)))
+        for line in list_cards(session.catalog, words)
+    ]
