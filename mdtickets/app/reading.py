@@ -4,17 +4,19 @@ import hashlib
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, tzinfo
+from heapq import merge
 from pathlib import Path
 
 from mdtickets.app.deliveries import Delivery, join_deliveries
 from mdtickets.app.listing import row_of
 from mdtickets.app.session import Session
 from mdtickets.app.zone import zone_of
+from mdtickets.domain.cards import company_of
 from mdtickets.domain.event import Event, What
 from mdtickets.domain.history import Entry, find_entries
 from mdtickets.domain.incoming import Attachment, Incoming
 from mdtickets.domain.model import ArticleKind, Customer, Link, Problem
-from mdtickets.domain.overview import Selection, TicketRow
+from mdtickets.domain.overview import TicketRow
 from mdtickets.domain.plain import plain_line, plain_text
 from mdtickets.errors import NotFoundError, UnreadableError
 from mdtickets.mail.attachments import find_html
@@ -24,8 +26,9 @@ from mdtickets.store import frontmatter
 from mdtickets.store.customers import parse_card
 from mdtickets.store.durable import read_chunks
 from mdtickets.store.frontmatter import FrontMatterError
-from mdtickets.store.listing import select
+from mdtickets.store.listing import merged_tickets
 from mdtickets.store.outbox import Outbox
+from mdtickets.store.people import company_domains, follow_cards, sums_of
 from mdtickets.store.tickets import TicketFiles, load_ticket, read_file
 
 __all__ = ["Article", "Delivery", "Section", "SectionKind", "Thread"]
@@ -37,7 +40,8 @@ _TEXT_KINDS = frozenset({ArticleKind.NOTE, ArticleKind.CALL})
 class Article:
     """One entry of a thread. `mail` is None for notes, calls, and files that cannot be read (`missing` says why)."""
 
-    position: int  # 1 … n
+    number: str  # of the ticket that it was filed in
+    position: int  # 1 … n, in that ticket
     path: str  # relative to the store
     kind: ArticleKind
     what: str  # how it was filed: the word of its event
@@ -65,14 +69,21 @@ class Thread:
     row: TicketRow
     path: str  # relative to the store
     articles: tuple[Article, ...]
+    taken_over: tuple[Article, ...] = ()  # those of the tickets that were merged into this one
     links: tuple[Link, ...] = ()
     merged_into: str = ""
     customer: Customer | None = None
     customer_tickets: int = 0
+    customer_minutes: int = 0
     company_name: str = ""
     problems: tuple[Problem, ...] = ()
     own_addresses: frozenset[str] = frozenset()
     zone: tzinfo
+
+    @property
+    def in_order(self) -> tuple[Article, ...]:
+        """All articles, those taken over among its own, by time."""
+        return tuple(merge(self.articles, self.taken_over, key=lambda article: article.received_at))
 
 
 def read_thread(session: Session, number: str, position: int | None = None) -> Thread:
@@ -82,15 +93,21 @@ def read_thread(session: Session, number: str, position: int | None = None) -> T
     """
     files = load_ticket(session.layout, number)
     row = row_of(session, number)
-    company = _card(session, row.company)
+    customer = _card(session, follow_cards(session.catalog, row.customer))
+    company = _card(
+        session, row.company or (company_of(customer, company_domains(session.catalog)) if customer else "")
+    )
+    sums = sums_of(session.catalog, [customer.slug]) if customer else None
     return Thread(
         row=row,
         path=session.layout.relative(session.layout.ticket(number)),
         articles=tuple(_read_articles(session, files, position)),
+        taken_over=_taken_over(session, number) if position is None else (),
         links=files.ticket.links if files.ticket else (),
         merged_into=files.ticket.merged_into if files.ticket else "",
-        customer=_card(session, row.customer),
-        customer_tickets=_count_of(session, row.customer),
+        customer=customer,
+        customer_tickets=sums.tickets if sums else 0,
+        customer_minutes=sums.minutes if sums else 0,
         company_name=company.name if company else "",
         problems=(*([files.problem] if files.problem else ()), *files.problems),
         own_addresses=session.settings.own_addresses,
@@ -128,13 +145,6 @@ def _choose(entries: Sequence[Entry], number: str, position: int | None) -> Entr
     return found
 
 
-def _count_of(session: Session, slug: str) -> int:
-    if not slug:
-        return 0
-    total, _rows = select(session.catalog, Selection(states=("all",), customers=(slug,), limit=1))
-    return total
-
-
 def _card(session: Session, slug: str) -> Customer | None:
     """The card of that name; None when there is none that can be read. A slug is text of a user: never a path."""
     if not slug or "/" in slug or slug.startswith("."):
@@ -143,6 +153,19 @@ def _card(session: Session, slug: str) -> Customer | None:
         return parse_card(read_file(session.layout.card(slug)), slug)
     except (OSError, FrontMatterError):
         return None
+
+
+def _taken_over(session: Session, number: str) -> tuple[Article, ...]:
+    """The articles of the tickets that were merged into this one, and into those, by time."""
+    seen, waiting = {number}, [number]
+    found: list[Article] = []
+    while waiting:
+        for old in merged_tickets(session.catalog, waiting.pop()):
+            if old not in seen:
+                seen.add(old)
+                waiting.append(old)
+                found += _read_articles(session, load_ticket(session.layout, old), None)
+    return tuple(sorted(found, key=lambda article: article.received_at))
 
 
 def _read_articles(session: Session, files: TicketFiles, position: int | None) -> Iterator[Article]:
@@ -156,15 +179,16 @@ def _read_articles(session: Session, files: TicketFiles, position: int | None) -
     for entry in chosen:
         path = session.layout.ticket(files.number) / entry.name
         article = replace(
-            _article_of(entry, session.layout.relative(path)),
+            _article_of(files.number, entry, session.layout.relative(path)),
             delivery=deliveries.get(entry.name),
             states=tuple(states.get(entry.name, ())),
         )
         yield _with_text(article, path)
 
 
-def _article_of(entry: Entry, path: str) -> Article:
+def _article_of(number: str, entry: Entry, path: str) -> Article:
     return Article(
+        number=number,
         position=entry.position,
         path=path,
         kind=entry.kind,

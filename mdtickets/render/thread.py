@@ -71,7 +71,7 @@ def format_thread(thread: Thread, detail: Detail, now: datetime, screen: Screen)
     page = _Page(now=now, zone=thread.zone, screen=screen)
     lines = [*_head(thread, page), page.rule()]
     before: datetime | None = None
-    for article in thread.articles:
+    for article in thread.in_order:
         if detail.article in {None, article.position}:
             lines += _article(thread, article, before, detail, page)
         before = article.received_at
@@ -105,7 +105,8 @@ def _customer(thread: Thread) -> str:
     address = next((address for address in card.addresses if address != card.name), "")
     name = f"{card.name} <{address}>" if address else card.name
     count = f"{thread.customer_tickets:,} ticket{'' if thread.customer_tickets == 1 else 's'}"
-    return _clean(f"{name} ({', '.join(part for part in (thread.company_name, count) if part)})")
+    spent = f"{thread.customer_minutes:,} min" if thread.customer_minutes else ""
+    return _clean(f"{name} ({', '.join(part for part in (thread.company_name, count, spent) if part)})")
 
 
 def _people(thread: Thread, page: _Page) -> Iterator[str]:
@@ -135,8 +136,11 @@ def _ties(thread: Thread, page: _Page) -> Iterator[str]:
 
 def _article(thread: Thread, article: Article, before: datetime | None, detail: Detail, page: _Page) -> Iterator[str]:
     style = Style.NONE if article.kind is ArticleKind.ACK else Style.HEADING
-    left = f"{article.position:>2}  {_names(thread, article)}"
+    place = f"{article.position:>2}" if article.number == thread.row.number else "  "
+    left = f"{place}  {_names(thread, article)}"
     yield from page.both(left, " · ".join(_marks(article, before, page)), style, Style.DIM)
+    if article.number != thread.row.number:
+        yield from _dim(f"merged: article {article.position} of {article.number}", page)
     yield from (page.screen.paint(_INDENT + line, Style.ALARM) for line in _warnings(article))
     for name, value in _headers(thread, article, detail):
         yield from _dim(f"{name}: {value}", page)

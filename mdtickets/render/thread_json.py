@@ -9,14 +9,18 @@ from mdtickets.render.json import row_as_json, time_as_json
 
 
 def thread_as_json(thread: Thread) -> dict[str, Any]:
-    """One ticket. In T, `articles` is a number; here it is the list of them."""
+    """One ticket. In T, `articles` is a number; here it is the list of them, with those of merged tickets."""
     return {
         "ticket": {
             **row_as_json(thread.row),
             "path": thread.path,
-            "articles": [article_as_json(article) for article in thread.articles],
+            "articles": [article_as_json(article) for article in thread.in_order],
             "links": [{"type": link.type, "number": link.number} for link in thread.links],
             "merged_into": thread.merged_into,
+            "customer_name": thread.customer.name if thread.customer else "",
+            "company_name": thread.company_name,
+            "customer_tickets": thread.customer_tickets,
+            "customer_minutes": thread.customer_minutes,
         },
     }
 
@@ -48,6 +52,7 @@ def article_as_json(article: Article) -> dict[str, Any]:
         "attachments": [attachment_as_json(attachment) for attachment in article.attachments],
         "delivery": delivery_as_json(article.delivery),
         "minutes": article.minutes,
+        "number": article.number,
     }
 
 

@@ -39,6 +39,7 @@ T = [
     "possible_duplicates",
     "undelivered",
 ]
+_CUSTOMER = ["customer_name", "company_name", "customer_tickets", "customer_minutes"]
 A = [
     "article",
     "path",
@@ -63,6 +64,7 @@ A = [
     "attachments",
     "delivery",
     "minutes",
+    "number",
 ]
 
 
@@ -117,7 +119,7 @@ def test_list_json_has_every_key_in_order(mdtickets: Program) -> None:
 def test_show_json_has_every_key_in_order(mdtickets: Program) -> None:
     """A ticket is T with its path, links and articles; an article is A."""
     ticket = mdtickets.json("show", "0042")["ticket"]
-    assert list(ticket) == [*T, "path", "links", "merged_into"]
+    assert list(ticket) == [*T, "path", "links", "merged_into", *_CUSTOMER]
     assert [list(article) for article in ticket["articles"]] == [A] * 5
 
 
