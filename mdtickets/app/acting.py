@@ -36,6 +36,8 @@ class Extra:
 
     articles: tuple[NewArticle, ...] = ()
     outbox: tuple[OutboxEntry, ...] = ()
+    ticket_bytes: bytes | None = None  # `ticket.md` as it shall be, byte for byte
+    removed: tuple[str, ...] = ()  # articles that go; git keeps them
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -184,6 +186,8 @@ def _stage(
                 own=change.own,
                 articles=more.articles,
                 outbox=more.outbox,
+                ticket_bytes=more.ticket_bytes,
+                removed=more.removed,
                 author=(situation.agent.name, situation.agent.email or f"{situation.agent.key}@localhost"),
             )
         )

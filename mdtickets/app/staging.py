@@ -18,6 +18,7 @@ from mdtickets.errors import TryAgainError
 from mdtickets.store.changes import Changes, Rank
 from mdtickets.store.customers import format_card, parse_card
 from mdtickets.store.fast_import import Commit
+from mdtickets.store.indexing import read_facts
 from mdtickets.store.layout import HISTORY_FILE, TICKET_FILE
 from mdtickets.store.outbox import Outbox, OutboxEntry
 from mdtickets.store.rows import ArticleFacts, make_card_row, make_rows
@@ -53,6 +54,8 @@ class Action:
     articles: tuple[NewArticle, ...] = ()
     cards: tuple[Customer, ...] = ()
     outbox: tuple[OutboxEntry, ...] = ()
+    ticket_bytes: bytes | None = None  # `ticket.md` as it shall be, byte for byte, whatever `ticket` says
+    removed: tuple[str, ...] = ()  # articles that go; git keeps them
     author: tuple[str, str] = OURSELVES  # name and address, for git
 
 
@@ -70,6 +73,7 @@ class Staging:
 
     def __init__(self, session: Session) -> None:
         self.commits: list[Commit] = []
+        self._alone: list[Commit] = []  # of what was done by hand
         self._session = session
         self._layout = session.layout
         self._catalog = session.catalog
@@ -111,6 +115,8 @@ class Staging:
             self._changes.open_directory(directory)
         for article in action.articles:
             self._changes.add(Rank.ARTICLE, directory / article.name, article.chunks)
+        for name in action.removed:
+            self._changes.remove(directory / name)
         for card in action.cards:
             self._stage_card(card)
         self.stage_entries(action.outbox)
@@ -155,12 +161,19 @@ class Staging:
         self._changes.add(Rank.CARD, path, text.encode())
 
     def join_commits(self) -> None:
-        """Make one commit of all: events of the same kind on many tickets need no commit each."""
-        if len(self.commits) > 1:
-            files = {path: data for commit in self.commits for path, data in commit.files.items()}
-            subjects = [commit.message.partition("\n")[0] for commit in self.commits]
+        """Make one commit of all: events of the same kind on many tickets need no commit each.
+
+        What people did by hand stays alone.
+        """
+        alone = [commit for commit in self.commits if any(commit is each for each in self._alone)]
+        joined = [commit for commit in self.commits if not any(commit is each for each in self._alone)]
+        if len(joined) > 1:
+            files = {path: data for commit in joined for path, data in commit.files.items()}
+            removed = tuple(path for commit in joined for path in commit.removed)
+            subjects = [commit.message.partition("\n")[0] for commit in joined]
             message = f"{len(subjects)} tickets: {subjects[0].partition(': ')[2]}, …\n\n" + "\n".join(subjects) + "\n"
-            self.commits = [replace(self.commits[0], message=message, files=files)]
+            joined = [replace(joined[0], message=message, files=files, removed=removed)]
+        self.commits = [*alone, *joined]
 
     def put_in_place(self) -> None:
         """Make it all true, durably. Raises ChangedMeanwhileError when a file was edited since it was loaded."""
@@ -188,7 +201,9 @@ class Staging:
             files = new_ticket_files(action.ticket)
         else:
             files = self.load(action.number)
-            if action.ticket and files.ticket:
+            if action.ticket_bytes is not None:
+                files = files.with_bytes(action.ticket_bytes)
+            elif action.ticket and files.ticket:
                 files = files.with_ticket(action.ticket)
                 files = files.with_own(action.own) if action.own else files
         return files.with_events(*action.events)
@@ -204,14 +219,17 @@ class Staging:
 
     def _remember(self, action: Action, files: TicketFiles) -> None:
         self._files[action.number] = files
-        facts = {article.name: article.facts for article in action.articles}
-        self._catalog.extend_ticket(make_rows(files, facts, stamp=""))
+        if action.removed:
+            self._catalog.replace_ticket(make_rows(files, read_facts(self._layout, files), stamp=""))
+        else:
+            facts = {article.name: article.facts for article in action.articles}
+            self._catalog.extend_ticket(make_rows(files, facts, stamp=""))
         self.commits.append(self._commit(action, files))
 
     def _commit(self, action: Action, files: TicketFiles) -> Commit:
         directory = self._layout.relative(self._layout.ticket(action.number))
         contents: dict[str, bytes | None] = {f"{directory}/{article.name}": None for article in action.articles}
-        if action.ticket and files.ticket_bytes is not None:
+        if (action.ticket or action.ticket_bytes is not None) and files.ticket_bytes is not None:
             contents[f"{directory}/{TICKET_FILE}"] = files.ticket_bytes
         contents[f"{directory}/{HISTORY_FILE}"] = files.history_bytes
         for card in action.cards:
@@ -229,6 +247,7 @@ class Staging:
                 message_id=str(action.events[0].details.get("message_id", "")),
             ),
             files=contents,
+            removed=tuple(f"{directory}/{name}" for name in action.removed),
         )
 
     def _record_edit(self, files: TicketFiles) -> None:
@@ -236,6 +255,7 @@ class Staging:
         event = Event(at=self._session.now(), by=OURSELVES[0], what=What.EDITED, why=why)
         # the edit itself goes into the commit, so that no mail's commit carries it
         self.stage(Action(number=files.number, events=(event,), ticket=files.ticket))
+        self._alone.append(self.commits[-1])
 
     def _stage_ticket_files(self, number: str, files: TicketFiles) -> None:
         directory = self._layout.ticket(number)

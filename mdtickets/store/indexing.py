@@ -22,7 +22,7 @@ from mdtickets.store.rows import (
     make_rows,
 )
 from mdtickets.store.stamps import file_stamp, stamp_of
-from mdtickets.store.tickets import load_ticket, read_file
+from mdtickets.store.tickets import TicketFiles, load_ticket, read_file
 
 Progress = Callable[[int, int], None]
 
@@ -39,10 +39,7 @@ def index_ticket(layout: Layout, catalog: Catalog, number: str) -> None:
         with catalog.transaction():
             catalog.remove_ticket(number)
         return
-    directory = layout.ticket(number)
-    entries = find_entries(files.events)
-    facts = {entry.name: read_article_facts(directory / entry.name, is_first=entry.position == 1) for entry in entries}
-    catalog.replace_ticket(make_rows(files, facts, stamp))
+    catalog.replace_ticket(make_rows(files, read_facts(layout, files), stamp))
 
 
 def index_card(layout: Layout, catalog: Catalog, slug: str) -> None:
@@ -76,6 +73,13 @@ def rebuild(layout: Layout, catalog: Catalog, progress: Progress | None = None) 
             progress(min(start + _BATCH, len(numbers)), len(numbers))
     catalog.put("filled", "yes")
     return len(numbers)
+
+
+def read_facts(layout: Layout, files: TicketFiles) -> dict[str, ArticleFacts]:
+    """By name: what the catalog remembers of each of a ticket's articles."""
+    directory = layout.ticket(files.number)
+    entries = find_entries(files.events)
+    return {entry.name: read_article_facts(directory / entry.name, is_first=entry.position == 1) for entry in entries}
 
 
 def read_article_facts(path: Path, *, is_first: bool) -> ArticleFacts:

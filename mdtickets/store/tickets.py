@@ -53,6 +53,10 @@ class TicketFiles:
         """The same with the state changed; only the lines of the keys that differ change in the file."""
         return replace(self, ticket=ticket, ticket_bytes=format_ticket(ticket, self.ticket_bytes))
 
+    def with_bytes(self, data: bytes) -> "TicketFiles":
+        """The same with another `ticket.md`. Raises FrontMatterError when it is none."""
+        return replace(self, ticket=parse_ticket(data, self.number), ticket_bytes=data, problem=None)
+
     def with_own(self, own: Mapping[str, str | None]) -> "TicketFiles":
         """The same with keys of the team's own changed; None takes one out."""
         if self.ticket_bytes is None:
