@@ -3,12 +3,12 @@
 Loads next to nothing: see `glance`.
 """
 
-import difflib
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from mdtickets.app.glance import OpenStore
+from mdtickets.domain.nearest import nearest_hint
 from mdtickets.domain.overview import Selection, TicketRow
 from mdtickets.domain.states import OPEN_STATE_TYPES, State, StateType
 from mdtickets.errors import NotFoundError, UsageError
@@ -60,11 +60,22 @@ def _by_catalog(store: OpenStore, selection: Selection) -> tuple[int, tuple[Tick
 def _by_lock(store: OpenStore, selection: Selection) -> tuple[int, tuple[TicketRow, ...]]:
     """Locked tickets first, the longest held before the others. The catalog knows no locks: they are files alone."""
     total, rows = _by_catalog(store, replace(selection, sort="waits", reverse=False, limit=0))
-    held = sorted((row for row in rows if row.lock), key=lambda row: row.lock.since if row.lock else store.now())
+    held = _longest_held_first(store, rows)
     ordered = (*held, *(row for row in rows if not row.lock))
     if selection.reverse:
         ordered = ordered[::-1]
     return total, ordered[: selection.limit or None]
+
+
+def find_held(store: OpenStore) -> tuple[TicketRow, ...]:
+    """The open tickets that an agent holds now, the longest held first."""
+    _total, rows = _by_catalog(store, Selection())
+    return _longest_held_first(store, rows)
+
+
+def _longest_held_first(store: OpenStore, rows: Iterable[TicketRow]) -> tuple[TicketRow, ...]:
+    held = (row for row in rows if row.lock)
+    return tuple(sorted(held, key=lambda row: row.lock.since if row.lock else store.now()))
 
 
 def row_of(store: OpenStore, number: str) -> TicketRow:
@@ -87,9 +98,7 @@ def check_word(option: str, word: str, allowed: Iterable[str]) -> None:
     words = list(dict.fromkeys(allowed))
     if word in words:
         return
-    near = difflib.get_close_matches(word.lower(), words, 1, cutoff=0.5)
-    hint = f'Did you mean "{near[0]}"?' if near else f"Choose of: {', '.join(words)}."
-    raise UsageError(f'{option}: "{word}" is none.', hint if words else "There is none yet.")
+    raise UsageError(f'{option}: "{word}" is none.', nearest_hint(word, words))
 
 
 def _check_words(store: OpenStore, selection: Selection, settings: "Callable[[], Settings]") -> None:

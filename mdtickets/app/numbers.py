@@ -50,6 +50,11 @@ def shorten(session: Session, number: str) -> str:
     return number
 
 
+def is_number(text: str) -> bool:
+    """Whether a word of a command line may stand for tickets."""
+    return text in {LAST_SHOWN, FROM_INPUT} or _bare(text).isdecimal()
+
+
 def starting_with(session: Session, beginning: str, most: int) -> list[str]:
     """The newest numbers that begin so."""
     found = (number for number in numbers_like(session.catalog, beginning) if number.startswith(beginning))
@@ -78,9 +83,13 @@ def _last_shown(session: Session) -> str:
 
 def _digits(text: str) -> str:
     """The digits of a number as people copy it: `…0042`, `#0042`, `Ticket#2026112410000420`."""
-    digits = text.strip().removeprefix("[").removesuffix("]").removeprefix(HOOK).lstrip("#…")
+    digits = _bare(text)
     if not (digits.isascii() and digits.isdecimal()):
         raise UsageError(
             f'"{text}" is no ticket number.', "It is a number, a part of one, or . for the ticket shown last."
         )
     return digits
+
+
+def _bare(text: str) -> str:
+    return text.strip().removeprefix("[").removesuffix("]").removeprefix(HOOK).lstrip("#…")

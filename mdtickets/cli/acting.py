@@ -8,7 +8,8 @@ import typer
 
 from mdtickets.app.acting import Acted, Decide, act
 from mdtickets.app.agents import require_agent
-from mdtickets.app.numbers import resolve_all
+from mdtickets.app.desk_words import split_last
+from mdtickets.app.numbers import resolve, resolve_all
 from mdtickets.cli import frame
 from mdtickets.cli.frame import complete_number, invocation, open_for_reading
 from mdtickets.render.acted import acted_as_json, format_acted
@@ -43,8 +44,31 @@ def change_tickets(
 ) -> None:
     """Do one thing to all these tickets or to none, show the result, commit."""
     session, agent = open_as_agent(context)
-    targets = [number for text in numbers for number in resolve_all(session, text, sys.stdin)]
-    finish(act(session, agent, targets, decide, dry_run=dry_run), as_json=as_json)
+    change_in(session, agent, numbers, decide, dry_run=dry_run, as_json=as_json)
+
+
+def change_in(
+    session: "Session",
+    agent: "Agent",
+    numbers: Sequence[str],
+    decide: Decide,
+    *,
+    dry_run: bool = False,
+    as_json: bool = False,
+) -> None:
+    """The same in a store that is open already."""
+    finish(act(session, agent, resolve_each(session, numbers), decide, dry_run=dry_run), as_json=as_json)
+
+
+def resolve_each(session: "Session", numbers: Sequence[str]) -> list[str]:
+    """The tickets that are meant, `-` being those of standard input."""
+    return [number for text in numbers for number in resolve_all(session, text, sys.stdin)]
+
+
+def resolve_pair(session: "Session", words: Sequence[str]) -> tuple[list[str], str]:
+    """The tickets that are meant, and the other one, which stands last."""
+    numbers, last = split_last(words, "other ticket")
+    return resolve_each(session, numbers), resolve(session, last)
 
 
 def finish(acted: Acted, *, as_json: bool) -> None:

@@ -256,6 +256,8 @@ def take(situation: Situation, *, steal: bool = False, reason: str = "") -> Chan
     """Held and owned by this agent. With `steal` also when another one holds it."""
     if not steal:
         require_lock(situation)
+    elif not reason.strip():
+        raise RefusedError("Whoever loses a ticket wants to know why.", "Say it: --reason 'bert is ill'.")
     _check_not_merged(situation)
     held = situation.lock is not None and situation.lock.agent == situation.agent.key
     change = change_to(situation, replace(situation.ticket, owner=situation.agent.key))

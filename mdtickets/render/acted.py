@@ -1,21 +1,34 @@
 """What a command did to tickets, for people and for programs."""
 
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from mdtickets.app.acting import Acted, Done
-from mdtickets.domain.agent import LockChange, changes_of
+from mdtickets.app.zone import zone_of
+from mdtickets.domain.agent import changes_of
 from mdtickets.domain.event import event_as_dict
 from mdtickets.domain.plain import plain_line
+from mdtickets.domain.timestamps import parse_time
+from mdtickets.render import times
 from mdtickets.render.terminal import Screen, Style
 
 _SHOWN = 40
+_TIMES = frozenset({"pending_until", "due_at"})
+
+# Shows a time as the team's clock has it.
+_Clock = Callable[[str], str]
 
 
 def format_acted(acted: Acted, screen: Screen) -> str:
     """One line for each ticket: its number, what changed, from what to what."""
     verb = "would be " if acted.is_foreseen else ""
+    zone, now = zone_of(acted.session), acted.session.now()
+
+    def clock(text: str) -> str:
+        return times.moment(parse_time(text), now, zone)
+
     opened = [f"{screen.paint(number, Style.LINK)}  {verb}opened\n" for number in acted.opened]
-    changed = [f"{screen.paint(done.number, Style.LINK)}  {verb}{_what(done)}\n" for done in acted.done]
+    changed = [f"{screen.paint(done.number, Style.LINK)}  {verb}{_what(done, clock)}\n" for done in acted.done]
     return "".join((*changed, *opened))
 
 
@@ -28,35 +41,46 @@ def acted_as_json(acted: Acted) -> dict[str, Any]:
     }
 
 
-def _what(done: Done) -> str:
+def _what(done: Done, clock: _Clock) -> str:
     if done.is_nothing:
         return "unchanged: it was so already"
-    before, after = done.before, done.change.ticket
-    parts = [after.state.value] if after.state is not before.state else []
-    parts += [f"{key} {_old_new(*pair)}" for key, pair in changes_of(before, after).items()]
-    parts += {LockChange.TAKE: ["locked"], LockChange.RELEASE: ["unlocked"], LockChange.KEEP: []}[done.change.lock]
+    changes = _changes(done)
+    state = changes.pop("state", None)
+    parts = [str(state[1])] if state else []
+    parts += [f"{key} {_text(key, old, clock)} → {_text(key, new, clock)}" for key, (old, new) in changes.items()]
+    parts += ["locked"] if done.is_taken else ["unlocked"] if done.is_given_free else []
     minutes = sum(event.minutes or 0 for event in done.change.events)
     spent = f" ({minutes} min)" if minutes else ""
     told = [event.what.replace("_", " ") for event in done.change.events]
     return plain_line((", ".join(parts) or ", ".join(told)) + spent)
 
 
-def _old_new(old: object, new: object) -> str:
-    return f"{_text(old)} → {_text(new)}"
+def _changes(done: Done) -> dict[str, list[object]]:
+    """By key, the state and the team's own keys too: [old, new]."""
+    before, change = done.before, done.change
+    states: dict[str, list[object]] = {}
+    if change.ticket.state is not before.state:
+        states = {"state": [before.state.value, change.ticket.state.value]}
+    own = {key: pair for event in change.events for key, pair in _told(event.details).items() if key in change.own}
+    return {**states, **changes_of(before, change.ticket), **own}
 
 
-def _text(value: object) -> str:
+def _told(details: Mapping[str, Any]) -> Mapping[str, list[object]]:
+    changes = details.get("changes")
+    return changes if isinstance(changes, dict) else {}
+
+
+def _text(key: str, value: object, clock: _Clock) -> str:
+    if key in _TIMES and isinstance(value, str):
+        return clock(value)
     text = ", ".join(map(str, value)) if isinstance(value, list) else str(value or "")
     return text[:_SHOWN] or "nothing"
 
 
 def _as_json(done: Done) -> dict[str, Any]:
-    changes = changes_of(done.before, done.change.ticket)
-    if done.change.ticket.state is not done.before.state:
-        changes = {"state": [done.before.state.value, done.change.ticket.state.value], **changes}
     return {
         "number": done.number,
-        "changes": changes,
+        "changes": _changes(done),
         "lock": done.change.lock.value,
         "events": [event_as_dict(event) for event in done.change.events],
     }

@@ -1,0 +1,28 @@
+"""`reopen`: work on it again."""
+
+import typer
+
+from mdtickets.cli.acting import DryRunFlag, MinutesOption, NumbersArgument, change_tickets
+from mdtickets.cli.frame import JsonFlag, examples, new_app
+from mdtickets.domain import agent
+
+app = new_app()
+
+
+@app.command(
+    epilog=examples(
+        "mdtickets reopen 0042",
+    ),
+)
+def reopen(
+    context: typer.Context,
+    numbers: NumbersArgument,
+    *,
+    minutes: MinutesOption = None,
+    dry_run: DryRunFlag = False,
+    as_json: JsonFlag = False,
+) -> None:
+    """Open tickets again."""
+    change_tickets(
+        context, numbers, lambda found: agent.reopen(found, minutes=minutes), dry_run=dry_run, as_json=as_json
+    )
