@@ -112,6 +112,7 @@ def test_every_library_is_a_dependency_that_is_named() -> None:
         "watchdog",
         "jinja2",
         "rich",
+        "markdown_it",
         "inscriptis",
         "cchardet",
         "flufl",

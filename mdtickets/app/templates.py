@@ -37,6 +37,8 @@ SAMPLE: Mapping[str, object] = {
 }
 
 _KEYS = ("kind", "language", "subject")
+# Words around answers (`phrases`): files of their own kind.
+_PHRASES = frozenset({"salutation", "signature"})
 # Errors of templates while they run: Jinja's own, and whatever an expression in one provokes.
 _RUN_ERRORS = (TemplateError, ArithmeticError, LookupError, TypeError, ValueError, AttributeError, RecursionError)
 
@@ -109,6 +111,11 @@ class Templates:
         return compiled
 
 
+def render_text(text: str, context: Mapping[str, object]) -> str:
+    """A text of the team's with its names filled in. Raises TemplateProblemError."""
+    return _run(_text(_new_environment(), text, 1), context)
+
+
 def parse_template(data: bytes) -> Document:
     """The front matter and text of a template file. Raises TemplateProblemError."""
     try:
@@ -127,7 +134,7 @@ def check_templates(layout: Layout) -> list[Problem]:
     environment = _new_environment()
     problems = []
     for path in sorted(layout.templates.glob("*.md")):
-        if path.name.startswith("."):
+        if path.name.startswith(".") or path.name.partition(".")[0] in _PHRASES:
             continue
         try:
             document = parse_template(path.read_bytes())

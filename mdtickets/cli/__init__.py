@@ -63,6 +63,7 @@ COMMANDS: "Mapping[str, tuple[str, str, str]]" = {
     "pending": ("Work", "pending", "Let tickets wait: 3d, next friday 9:00, in 2 Wochen."),
     "reopen": ("Work", "reopen", "Open tickets again."),
     "reply": ("Work", "reply", "Answer a ticket, in your editor or with -m."),
+    "drafts": ("Work", "drafts", "What you began to write and did not send."),
     "close": ("Work", "close", "Close tickets, solved or not."),
     "merge": ("Work", "merge", "Two tickets about one thing become one."),
     "unmerge": ("Work", "unmerge", "Take a merge back."),

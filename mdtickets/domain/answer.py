@@ -129,17 +129,26 @@ def seen_since_lock(events: Sequence[Event], agent: str) -> int:
     return taken[-1] if taken else len(events)
 
 
-def check_answered(situation: Situation, draft: Draft, *, again: bool = False) -> None:
-    """Refuse what would answer twice: this very draft, or what another agent answered meanwhile."""
-    sent = draft.begun.token
-    for event in situation.events:
-        if sent and f".{sent}@" in str(event.details.get("message_id", "")):
-            raise RefusedError(f"This mail of {situation.number} was sent on {format_time(event.at)} already.")
-    other = answered_since(situation.events, draft.begun.seen, situation.agent.key)
+def check_answered(
+    number: str, events: Sequence[Event], draft: Draft, agent: str, *, holds: bool = False, again: bool = False
+) -> None:
+    """Refuse what would answer twice: this very draft, or what another agent answered since it was begun.
+
+    Who `holds` the ticket knows what had happened when he took it, and nothing of what came since.
+    """
+    token = draft.begun.token
+    sent = [one for one in events if token and f".{token}@" in str(one.details.get("message_id", ""))]
+    if sent:
+        raise RefusedError(
+            f"This mail of {number} was sent at {format_time(sent[0].at)} already.",
+            f"Drop its draft: mdtickets drafts --remove {number}",
+        )
+    seen = min(draft.begun.seen, seen_since_lock(events, agent)) if holds else draft.begun.seen
+    other = answered_since(events, seen, agent)
     if other and not again:
         raise RefusedError(
-            f"{other.by} answered {situation.number} at {format_time(other.at)}, after you began.",
-            f"See `mdtickets show {situation.number}`; --again sends yours as well.",
+            f"{other.by} answered {number} at {format_time(other.at)}, after you began.",
+            f"See `mdtickets show {number}`; --again sends yours as well.",
         )
 
 

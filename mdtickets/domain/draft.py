@@ -13,6 +13,7 @@ class Begun:
     article: str = ""  # file name of the article it answers or passes on
     seen: int = 0  # events the history had
     to: tuple[str, ...] = ()  # lower-case addresses that were meant
+    blank: str = ""  # digest of the text before anybody wrote into it; "" = it may leave as it is
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,7 +12,7 @@ from mdtickets.mail.addresses import parse_addresses
 _FIELD = re.compile(r"(To|Cc|Bcc|Subject|Attach|X-Begun)[ \t]*:[ \t]*(.*)", re.IGNORECASE)
 _IS_ADDRESS = re.compile(r"[^\s@<>,;]+@[^\s@<>,;]+")
 _NEEDS_QUOTES = re.compile(r"[^\w .'-]")
-_NO_ARTICLE = "-"
+_NOTHING = "-"
 
 
 def format_draft(draft: Draft) -> bytes:
@@ -24,7 +24,7 @@ def format_draft(draft: Draft) -> bytes:
         ("Bcc", format_addresses(draft.bcc)),
         ("Subject", plain_line(draft.subject)),
         *(("Attach", plain_line(name)) for name in draft.attach or ("",)),
-        ("X-Begun", " ".join([begun.token, begun.article or _NO_ARTICLE, str(begun.seen), ",".join(begun.to)])),
+        ("X-Begun", " ".join([*_words(begun), ",".join(begun.to)])),
     ]
     head = "".join(f"{name}: {value}".rstrip() + "\n" for name, value in fields)
     return f"{head}\n{draft.body}".encode(errors="replace")
@@ -98,10 +98,14 @@ def _addresses(values: Iterable[tuple[int, str]]) -> tuple[Address, ...]:
     return tuple(found)
 
 
+def _words(begun: Begun) -> list[str]:
+    return [begun.token, begun.article or _NOTHING, str(begun.seen), begun.blank or _NOTHING]
+
+
 def _begun(values: Iterable[tuple[int, str]]) -> Begun:
     words = next((value.split() for _line, value in values), [])
-    if len(words) < 3 or not words[2].isdecimal():
+    if len(words) < len(_words(Begun(token=""))) or not words[2].isdecimal():
         return Begun(token="")
-    token, article, seen, *rest = words
+    token, article, seen, blank, *rest = words
     to = tuple(address for address in "".join(rest).split(",") if address)
-    return Begun(token=token, article="" if article == _NO_ARTICLE else article, seen=int(seen), to=to)
+    return Begun(token=token, article=article.strip(_NOTHING), seen=int(seen), blank=blank.strip(_NOTHING), to=to)

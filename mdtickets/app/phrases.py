@@ -1,0 +1,95 @@
+"""The words around an answer: the salutation, answers written beforehand, signatures. All of them the team's files.
+
+`templates/salutation.LANGUAGE.md`, `templates/answer/NAME.md` (or `NAME.LANGUAGE.md`), and the signatures that the
+settings name. They are Jinja texts like those of acknowledgements; what strangers wrote is only printed.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from mdtickets.app.templates import TemplateProblemError, render_text
+from mdtickets.domain.settings import Agent, Queue
+from mdtickets.errors import NotFoundError, UnreadableError
+from mdtickets.store.frontmatter import FrontMatterError, parse
+from mdtickets.store.layout import Layout
+
+_SUFFIX = ".md"
+_ANSWERS = "answer"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AnswerTemplate:
+    """An answer written beforehand."""
+
+    name: str
+    language: str  # "" = any
+    title: str
+    path: Path
+
+
+def answer_templates(layout: Layout) -> tuple[AnswerTemplate, ...]:
+    """All answers written beforehand, by name."""
+    directory = layout.templates / _ANSWERS
+    found = directory.glob(f"*{_SUFFIX}") if directory.is_dir() else ()
+    return tuple(_template(path) for path in sorted(found) if not path.name.startswith("."))
+
+
+def answer_text(layout: Layout, name: str, languages: Sequence[str], context: Mapping[str, object]) -> str:
+    """The answer of that name in the first of these languages that there is one in. Raises NotFoundError."""
+    named = [template for template in answer_templates(layout) if template.name == name]
+    if not named:
+        known = ", ".join(dict.fromkeys(template.name for template in answer_templates(layout)))
+        hint = f"There are: {known}." if known else f"Write one: templates/{_ANSWERS}/{name}{_SUFFIX}"
+        raise NotFoundError(f'There is no answer template "{name}".', hint)
+    wanted = (*languages, "")
+    named.sort(key=lambda template: wanted.index(template.language) if template.language in wanted else len(wanted))
+    return _render(layout, named[0].path, context)
+
+
+def salutation(layout: Layout, languages: Sequence[str], context: Mapping[str, object]) -> str:
+    """How the customer is addressed; "" when the team wrote nothing for his language."""
+    for language in languages[:1]:
+        path = layout.templates / f"salutation.{language}{_SUFFIX}"
+        if path.is_file():
+            return _render(layout, path, context)
+    return ""
+
+
+def signature(layout: Layout, agent: Agent, queue: Queue, context: Mapping[str, object]) -> str:
+    """The agent's own signature, and below it the queue's."""
+    parts = [_signature(layout, text, context) for text in (agent.signature, queue.signature) if text]
+    return "\n".join(part for part in parts if part)
+
+
+def _signature(layout: Layout, text: str, context: Mapping[str, object]) -> str:
+    path = layout.templates / text
+    is_file = text.endswith(_SUFFIX) and "/" not in text and not text.startswith(".") and path.is_file()
+    return _render(layout, path, context) if is_file else text.strip()
+
+
+def _template(path: Path) -> AnswerTemplate:
+    name, _, language = path.name.removesuffix(_SUFFIX).partition(".")
+    try:
+        title = parse(path.read_bytes()).text("title")
+    except (OSError, FrontMatterError):
+        title = ""
+    return AnswerTemplate(name=name, language=language, title=title, path=path)
+
+
+def _render(layout: Layout, path: Path, context: Mapping[str, object]) -> str:
+    name = layout.relative(path)
+    try:
+        return render_text(_body(path.read_bytes()), context).strip("\n")
+    except FrontMatterError as error:
+        raise UnreadableError(f"{name}:{error.line}: {error.problem}.") from None
+    except TemplateProblemError as error:
+        raise UnreadableError(f"{name}: line {error.line} of its text: {error.problem}.") from None
+    except OSError as error:
+        raise UnreadableError(f"{name}: {error.strerror}.") from error
+
+
+def _body(data: bytes) -> str:
+    """The text of a file, with or without front matter."""
+    text = parse(data).body if data.startswith(b"---") else data.decode("utf-8-sig", "replace")
+    return text.replace("\r\n", "\n")

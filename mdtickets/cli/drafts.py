@@ -1,0 +1,49 @@
+"""`drafts`: what you began to write and did not send."""
+
+from typing import Annotated
+
+import typer
+
+from mdtickets.app.drafts import NEW, drop_draft, list_drafts
+from mdtickets.app.numbers import resolve
+from mdtickets.cli import frame
+from mdtickets.cli.acting import open_as_agent
+from mdtickets.cli.frame import JsonFlag, examples, new_app
+from mdtickets.errors import NotFoundError
+from mdtickets.render.answered import drafts_as_json, format_drafts
+
+app = new_app()
+
+
+@app.command(
+    epilog=examples(
+        "mdtickets drafts",
+        "mdtickets reply 0042 --resume      go on with one",
+        "mdtickets drafts --remove 0042     drop one",
+    )
+)
+def drafts(
+    context: typer.Context,
+    *,
+    remove: Annotated[
+        str,
+        typer.Option(
+            "--remove",
+            metavar="NUMBER",
+            help='Drop the draft of this ticket ("new": the one of `compose`).',
+            autocompletion=frame.complete_number,
+        ),
+    ] = "",
+    as_json: JsonFlag = False,
+) -> None:
+    """Your drafts on this machine, the oldest first."""
+    session, agent = open_as_agent(context)
+    if remove:
+        number = remove if remove == NEW else resolve(session, remove)
+        if not drop_draft(session, number, agent.key):
+            raise NotFoundError(f"You have no draft of {number}.", "See `mdtickets drafts`.")
+    found = list_drafts(session, agent.key)
+    if as_json:
+        frame.write_json(drafts_as_json(found))
+    else:
+        frame.write(format_drafts(found, session.now()))

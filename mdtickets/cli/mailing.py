@@ -1,0 +1,110 @@
+"""What `reply`, `forward` and `compose` share: questions before a mail leaves, and what is said once it is filed."""
+
+import sys
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from mdtickets.app.acting import Acted
+from mdtickets.app.answering import Mailing, Review, send_now
+from mdtickets.app.zone import zone_of
+from mdtickets.cli import frame
+from mdtickets.cli.editor import can_ask
+from mdtickets.domain.delivery import DeliveryState
+from mdtickets.errors import RefusedError
+from mdtickets.mail.draft import read_addresses
+from mdtickets.render.answered import answered_as_json, format_answered, format_delivery, format_review, number_of
+
+if TYPE_CHECKING:
+    from mdtickets.app.answering import ToHtml
+    from mdtickets.app.session import Session
+    from mdtickets.domain.model import Address
+
+MessageOption = Annotated[
+    list[str] | None,
+    typer.Option(
+        "-m", "--message", metavar="TEXT", help="What to write; again for another paragraph. Else: an editor."
+    ),
+]
+ToOption = Annotated[list[str] | None, typer.Option("--to", metavar="ADDRESS", help="To whom; several times.")]
+CcOption = Annotated[list[str] | None, typer.Option("--cc", metavar="ADDRESS", help="Who else gets it.")]
+BccOption = Annotated[
+    list[str] | None, typer.Option("--bcc", metavar="ADDRESS", help="Who else gets it without the others' knowing.")
+]
+AttachOption = Annotated[list[str] | None, typer.Option("--attach", metavar="FILE", help="A file to send with it.")]
+TemplateOption = Annotated[
+    str, typer.Option("--template", metavar="NAME", help="Begin with this answer of templates/answer/.")
+]
+ArticleOption = Annotated[
+    int | None,
+    typer.Option("--article", metavar="N", help="Which article; else the customer's last.", show_default=False),
+]
+YesFlag = Annotated[bool, typer.Option("--yes", "-y", help="Ask nothing; say what would have been asked.")]
+SendDryRunFlag = Annotated[bool, typer.Option("--dry-run", help="Print the mail's bytes; change and send nothing.")]
+
+
+class Reply(StrEnum):
+    """What somebody said to a question."""
+
+    YES = "y"
+    NO = "n"
+    EDIT = "e"
+
+
+def addresses(texts: list[str] | None) -> "tuple[Address, ...]":
+    """The addresses given with an option. Raises UnreadableError for what is none."""
+    return read_addresses(texts or ())
+
+
+def files(names: list[str] | None) -> tuple[str, ...]:
+    """The files given with --attach, so that a draft finds them from anywhere."""
+    return tuple(str(Path(name).expanduser().absolute()) for name in names or ())
+
+
+def ask(review: Review, *, yes: bool, confirm: str = "") -> Reply:
+    """Show what should be asked and hear the answer. With nothing to ask, `confirm` is asked, if there is one.
+
+    Raises RefusedError when there is something to ask, and nobody to answer.
+    """
+    told = format_review(review)
+    sys.stderr.write(told)
+    if yes or not (told or (confirm and can_ask())):
+        return Reply.YES
+    if not can_ask():
+        raise RefusedError(f"Not sent: {_first(told)}", "--yes sends it all the same.")
+    sys.stderr.write(f"{confirm or 'Send it?'} [{'y/N/e' if told else 'Y/n/e'}] ")
+    sys.stderr.flush()
+    said = sys.stdin.readline().strip().lower()[:1]
+    return Reply(said) if said in set(Reply) else (Reply.NO if told else Reply.YES)
+
+
+def html_maker(session: "Session") -> "ToHtml | None":
+    """What makes HTML of Markdown, where a queue wants it; None saves loading it."""
+    if not any(queue.markdown for queue in session.settings.queues.values()):
+        return None
+    from mdtickets.app.markdown import to_html
+
+    return to_html
+
+
+def finish_mailing(session: "Session", acted: Acted, mailing: Mailing, article: str, *, as_json: bool) -> int:
+    """Tell that it is queued (it is durable by now), commit, send, tell what became of it. Returns the exit code."""
+    number = number_of(acted)
+    if not as_json:
+        frame.write(format_answered(acted, mailing, frame.screen()))
+        sys.stdout.flush()
+    postponed = acted.finish()
+    result, waits = send_now(session, number, mailing.message_id)
+    if as_json:
+        frame.write_json(answered_as_json(acted, mailing, article, result, waits))
+    else:
+        frame.write(format_delivery(number, result, waits, session.now(), zone_of(session)))
+    if postponed:
+        print(f"mdtickets: done, the commit follows: {postponed}", file=sys.stderr)
+    return 1 if result and result.state in {DeliveryState.FAILED, DeliveryState.UNKNOWN} else 0
+
+
+def _first(told: str) -> str:
+    return next((line.strip() for line in told.splitlines() if line.strip()), "")

@@ -1,0 +1,249 @@
+"""`reply`: an answer to the customer, written in an editor or given on the command line."""
+
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from mdtickets.app import answering, drafting, drafts, phrases
+from mdtickets.app.numbers import resolve
+from mdtickets.app.zone import zone_of
+from mdtickets.cli import frame, mailing
+from mdtickets.cli.acting import MinutesOption, open_as_agent
+from mdtickets.cli.editor import edit, given_text
+from mdtickets.cli.frame import JsonFlag, NumberArgument, examples, new_app
+from mdtickets.domain.answer import Ending
+from mdtickets.domain.dates import find_date
+from mdtickets.domain.draft import Draft
+from mdtickets.domain.plain import plain_line
+from mdtickets.errors import RefusedError, UnavailableError, UnreadableError, UsageError
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from mdtickets.app.session import Session
+    from mdtickets.domain.settings import Agent
+
+app = new_app()
+
+_Open = Annotated[bool, typer.Option("--open", help="The ticket is open afterwards.")]
+_Close = Annotated[bool, typer.Option("--close", help="The ticket is closed afterwards, whatever its queue says.")]
+_Pending = Annotated[
+    str, typer.Option("--pending", metavar="DATE", help="Remind me then: 3d, friday 9:00, in 2 Wochen.")
+]
+_List = Annotated[bool, typer.Option("-T", "--templates", help="List the answers of templates/answer/.")]
+_OnlySender = Annotated[bool, typer.Option("--only-sender", help="To who wrote alone, not to everybody.")]
+_Again = Annotated[bool, typer.Option("--again", help="Send it although another agent answered meanwhile.")]
+_Resume = Annotated[bool, typer.Option("--resume", help="Go on with the draft that you left.")]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Work:
+    """One answer being written: who, which ticket, what was asked for."""
+
+    session: "Session"
+    agent: "Agent"
+    number: str
+    wish: drafting.Wish
+    ending: Ending
+    again: bool
+    yes: bool
+    dry_run: bool
+    as_json: bool
+
+
+@app.command(
+    epilog=examples(
+        "mdtickets reply 0042                            in your editor, headers on top",
+        'mdtickets reply 0042 -m "Please hold Eject for ten seconds." --minutes 10',
+        "mdtickets reply 0042 --template cassette --attach manual.pdf --pending 3d",
+        "mdtickets reply 0042 --resume                   the draft that you left",
+        "mdtickets reply 0042 -m Done. --dry-run         the very bytes, nothing sent",
+    ),
+)
+def reply(
+    context: typer.Context,
+    number: NumberArgument = "",
+    *,
+    message: mailing.MessageOption = None,
+    to: mailing.ToOption = None,
+    cc: mailing.CcOption = None,
+    bcc: mailing.BccOption = None,
+    only_sender: _OnlySender = False,
+    article: mailing.ArticleOption = None,
+    template: mailing.TemplateOption = "",
+    list_templates: _List = False,
+    attach: mailing.AttachOption = None,
+    is_open: _Open = False,
+    close: _Close = False,
+    pending: _Pending = "",
+    minutes: MinutesOption = None,
+    again: _Again = False,
+    resume: _Resume = False,
+    yes: mailing.YesFlag = False,
+    dry_run: mailing.SendDryRunFlag = False,
+    as_json: JsonFlag = False,
+) -> int:
+    """Answer a ticket: to everybody in the conversation, quoting what is new; it is closed unless you say otherwise."""
+    if list_templates:
+        return _list_templates(frame.open_for_reading(context), as_json=as_json)
+    session, agent = open_as_agent(context)
+    work = _Work(
+        session=session,
+        agent=agent,
+        number=resolve(session, number),
+        wish=drafting.Wish(
+            to=mailing.addresses(to),
+            cc=mailing.addresses(cc),
+            bcc=mailing.addresses(bcc),
+            only_sender=only_sender,
+            article=article,
+            template=template,
+            attach=mailing.files(attach),
+        ),
+        ending=_ending(session, is_open=is_open, close=close, pending=pending, minutes=minutes),
+        again=again,
+        yes=yes,
+        dry_run=dry_run,
+        as_json=as_json,
+    )
+    if resume:
+        return _go_on(work)
+    text = given_text(message)
+    text = "" if text is None and (dry_run or (template and yes)) else text
+    return _write(work) if text is None else _send_text(work, text)
+
+
+def _ending(session: "Session", *, is_open: bool, close: bool, pending: str, minutes: int | None) -> Ending:
+    if is_open + close + bool(pending) > 1:
+        raise UsageError("--open, --close and --pending exclude each other.")
+    until = _date(session, pending) if pending else None
+    return Ending(is_open=True if is_open else False if close else None, pending_until=until, minutes=minutes)
+
+
+def _date(session: "Session", text: str) -> "datetime":
+    found = find_date(text, session.now(), zone_of(session))
+    if found is None:
+        raise UsageError(f'"{text}" is no date.', "Say 3d, tomorrow 9:00, next friday, 24.12., in 2 Wochen.")
+    return found
+
+
+def _send_text(work: _Work, text: str) -> int:
+    """Without an editor: composed, looked over, sent."""
+    draft = drafting.begin_reply(work.session, work.agent, work.number, work.wish, text)
+    if work.dry_run:
+        return _show_bytes(work, draft)
+    written = draft.body if work.wish.template else text
+    found = _review(work, draft, written)
+    if mailing.ask(found, yes=work.yes) is not mailing.Reply.YES:
+        raise RefusedError("Nothing was sent.")
+    return _send(work, draft, found.seen)
+
+
+def _write(work: _Work) -> int:
+    """In the editor: the ticket is taken and the draft durable before it opens."""
+    session, agent, number = work.session, work.agent, work.number
+    drafts.check_no_draft(session, number, agent.key)
+    draft = drafting.begin_reply(session, agent, number, work.wish)
+    taken = drafting.take_ticket(session, agent, number)
+    path = drafts.keep_draft(session, number, agent.key, draft)
+    _edit(path, number)
+    edited = _load(work, draft)
+    if drafting.is_blank(edited):
+        drafts.drop_draft(session, number, agent.key)
+        if taken:
+            drafting.give_free(session, agent, number)
+        raise RefusedError("Nothing was written: nothing was sent, and the draft is gone.")
+    return _look_over(work, edited)
+
+
+def _go_on(work: _Work) -> int:
+    """With the draft that a closed editor, a crash or a doubt left."""
+    session, agent, number = work.session, work.agent, work.number
+    draft = drafting.with_begun(drafts.load_draft(session, number, agent.key))
+    if work.dry_run:
+        return _show_bytes(work, draft)
+    if not work.yes:
+        drafting.take_ticket(session, agent, number)
+        _edit(drafts.draft_path(session.layout, number, agent.key), number)
+        draft = _load(work, draft)
+    return _look_over(work, draft)
+
+
+def _look_over(work: _Work, draft: Draft) -> int:
+    path = drafts.draft_path(work.session.layout, work.number, work.agent.key)
+    while True:
+        found = _review(work, draft)
+        to = ", ".join(plain_line(address.address) for address in draft.recipients)
+        said = mailing.ask(found, yes=work.yes, confirm=f"Send it to {to}?")
+        if said is mailing.Reply.YES:
+            return _send(work, draft, found.seen, is_kept=True)
+        if said is mailing.Reply.NO:
+            raise RefusedError("Nothing was sent; your draft is kept.", f"mdtickets reply {work.number} --resume")
+        _edit(path, work.number)
+        draft = _load(work, draft)
+
+
+def _load(work: _Work, before: Draft) -> Draft:
+    try:
+        draft = drafts.load_draft(work.session, work.number, work.agent.key)
+    except UnreadableError as error:
+        raise UnreadableError(error.message, f"Mend it: mdtickets reply {work.number} --resume") from None
+    return drafting.with_begun(draft, before.begun)
+
+
+def _review(work: _Work, draft: Draft, text: str | None = None) -> answering.Review:
+    return answering.review(work.session, work.agent, work.number, draft, named=work.wish.named, text=text)
+
+
+def _send(work: _Work, draft: Draft, seen: int, *, is_kept: bool = False) -> int:
+    sent = _reply(work, draft, seen)
+    acted = answering.send_reply(work.session, work.agent, work.number, sent)
+    if is_kept:
+        drafts.drop_draft(work.session, work.number, work.agent.key)
+    assert sent.mailing is not None  # noqa: S101  # it was sent
+    return mailing.finish_mailing(work.session, acted, sent.mailing, sent.article, as_json=work.as_json)
+
+
+def _show_bytes(work: _Work, draft: Draft) -> int:
+    sent = _reply(work, draft, None)
+    answering.send_reply(work.session, work.agent, work.number, sent, dry_run=True)
+    assert sent.mailing is not None  # noqa: S101  # it was decided
+    frame.write_bytes(sent.mailing.message)
+    return 0
+
+
+def _reply(work: _Work, draft: Draft, seen: int | None) -> answering.Reply:
+    return answering.Reply(
+        session=work.session,
+        draft=draft,
+        ending=work.ending,
+        again=work.again,
+        seen=seen,
+        to_html=mailing.html_maker(work.session),
+    )
+
+
+def _edit(path: Path, number: str) -> None:
+    try:
+        edit(path)
+    except UnavailableError as error:
+        raise UnavailableError(
+            f"{error.message} Your draft is kept: {path}", f"Go on: mdtickets reply {number} --resume"
+        ) from error
+
+
+def _list_templates(session: "Session", *, as_json: bool) -> int:
+    found = phrases.answer_templates(session.layout)
+    if as_json:
+        frame.write_json(
+            {"templates": [{"name": one.name, "language": one.language, "title": one.title} for one in found]}
+        )
+        return 0
+    lines = [f"{one.name:<20} {one.language or '-':<3} {plain_line(one.title)}".rstrip() for one in found]
+    frame.write("\n".join(lines) or "There are no answer templates: write templates/answer/NAME.md.")
+    if not found:
+        sys.stdout.flush()
+    return 0
