@@ -16,6 +16,7 @@ from mdtickets.domain.nearest import nearest_hint
 from mdtickets.domain.settings import Agent, Settings
 from mdtickets.domain.states import Priority, State, StateType, TicketLock
 from mdtickets.domain.timestamps import format_time
+from mdtickets.domain.zones import hour_of, zone_named
 from mdtickets.errors import RefusedError
 
 # Follow from other keys or from the clock: no event names them.
@@ -70,16 +71,17 @@ def require_lock(situation: Situation) -> None:
     """Refuse when another agent holds the ticket, naming him (OTRS RequiredLock)."""
     lock = situation.lock
     if lock and lock.agent != situation.agent.key:
-        raise locked_error(situation.number, lock, situation.settings)
+        raise locked_error(situation.number, lock, situation.settings, situation.now)
 
 
-def locked_error(number: str, lock: TicketLock, settings: Settings) -> RefusedError:
-    """The sentence that names the holder, since when and until when."""
-    until = f" (until {format_time(lock.until)}, on {lock.host})" if lock.until else f" (on {lock.host})"
+def locked_error(number: str, lock: TicketLock, settings: Settings, now: datetime) -> RefusedError:
+    """The sentence that names the holder, since when and until when, by the team's clock."""
+    zone = zone_named(settings.timezone)
+    until = f" (until {hour_of(lock.until, now, zone)}, on {lock.host})" if lock.until else f" (on {lock.host})"
     holder = settings.agents[lock.agent].name if lock.agent in settings.agents else lock.agent
     named = lock.agent if holder == lock.agent else f"{lock.agent} ({holder})"
     return RefusedError(
-        f"{number} is locked by {named} since {format_time(lock.since)}{until}.",
+        f"{number} is locked by {named} since {hour_of(lock.since, now, zone)}{until}.",
         f"See `mdtickets who`; take it over with `mdtickets steal {number} --reason …`.",
     )
 
@@ -149,17 +151,21 @@ def close(situation: Situation, *, unsolved: bool = False, minutes: int | None =
 
 
 def reopen(situation: Situation, *, minutes: int | None = None) -> Change:
-    """Open again, whatever it was; a merged ticket stays merged."""
+    """Open again, whatever it was, and no junk; a merged ticket stays merged."""
     require_lock(situation)
     _check_not_merged(situation)
-    return change_to(situation, with_state(situation, State.OPEN), minutes=minutes)
+    after = with_state(situation, State.OPEN)
+    if situation.ticket.state is State.REMOVED:
+        after = replace(after, tags=tuple(word for word in after.tags if word != JUNK_TAG))
+    return change_to(situation, after, minutes=minutes)
 
 
 def wait_until(situation: Situation, until: datetime, then: str = "", *, minutes: int | None = None) -> Change:
     """Pending until that time: to be reminded, to be closed (`then` = close), or to be opened again (reopen)."""
     require_lock(situation)
     if until <= situation.now:
-        raise RefusedError(f"{format_time(until)} is over.", "Name a time to come: 3d, tomorrow 9:00, 24.12.")
+        over = hour_of(until, situation.now, zone_named(situation.settings.timezone))
+        raise RefusedError(f"{over} is over.", "Name a time to come: 3d, tomorrow 9:00, 24.12.")
     state = State.PENDING_AUTO_CLOSE_SUCCESSFUL if then == "close" else State.PENDING_REMINDER
     after = replace(with_state(situation, state), pending_until=until, pending_then=then)
     return change_to(situation, after, minutes=minutes)

@@ -17,7 +17,6 @@ from mdtickets.domain.model import Ticket
 from mdtickets.domain.nearest import nearest_hint
 from mdtickets.domain.settings import Settings
 from mdtickets.domain.states import Priority, State, StateType
-from mdtickets.domain.timestamps import format_time
 from mdtickets.errors import RefusedError, UsageError
 
 DATE_HINT = "Say it as 3d, tomorrow 9:00, next friday, 24.12., in 2 Wochen, or 2026-12-24 14:00."
@@ -216,4 +215,4 @@ def _check_waiting(after: Ticket, now: datetime, ours: Mapping[str, Any]) -> Non
     if not is_pending and ours.get("pending_until"):
         raise RefusedError(f'A ticket that is "{after.state}" waits for no time.', hint)
     if after.pending_until and "pending_until" in ours and after.pending_until <= now:
-        raise RefusedError(f"{format_time(after.pending_until)} is over.", DATE_HINT)
+        raise RefusedError("That time is over.", DATE_HINT)

@@ -1,14 +1,34 @@
 """What agents' commands make of a ticket."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
-from mdtickets.domain.agent import LockChange, Situation, assign, close, move, reopen, tag, take, unlock, wait_until
+from mdtickets.domain.agent import (
+    Change,
+    LockChange,
+    Situation,
+    assign,
+    close,
+    junk,
+    make_responsible,
+    move,
+    name_problem,
+    prioritise,
+    remove,
+    reopen,
+    tag,
+    take,
+    unlock,
+    wait_until,
+    watch,
+)
 from mdtickets.domain.event import What
-from mdtickets.domain.model import State, TicketLock
-from mdtickets.domain.settings import Agent
+from mdtickets.domain.links import linking, unlinking
+from mdtickets.domain.model import Link, Priority, State, Ticket, TicketLock
+from mdtickets.domain.settings import Agent, Queue
 from mdtickets.errors import RefusedError
 from tests.domain.builders import NOW, NUMBER, make_settings, make_ticket
 
@@ -96,3 +116,91 @@ def test_a_merged_ticket_is_not_reopened() -> None:
     """Its articles are looked at in the one that took over."""
     with pytest.raises(RefusedError, match="unmerge"):
         reopen(_situation(state=State.MERGED, merged_into="2026112410000028"))
+
+
+OTHER = "2026112410000028"
+
+
+@pytest.mark.parametrize(
+    ("command", "key", "old", "new"),
+    [
+        (lambda found: assign(found, "anna"), "owner", "", "anna"),
+        (lambda found: make_responsible(found, "anna"), "responsible", "", "anna"),
+        (lambda found: prioritise(found, Priority.HIGH), "priority", "3 normal", "4 high"),
+        (lambda found: name_problem(found, "belt"), "problem", "", "belt"),
+        (watch, "watchers", [], ["anna"]),
+    ],
+)
+def test_a_change_tells_what_was_and_what_is(
+    command: Callable[[Situation], Change], key: str, old: object, new: object
+) -> None:
+    """One line for each command, and the lock as it was."""
+    change = command(_situation())
+    assert [event.details for event in change.events] == [{"changes": {key: [old, new]}}]
+    assert change.lock is LockChange.KEEP
+
+
+def test_watching_ends() -> None:
+    """For this agent alone."""
+    assert watch(_situation(watchers=("bert", "anna")), remove=True).ticket.watchers == ("bert",)
+
+
+def test_a_link_stands_in_both_tickets() -> None:
+    """Each says what the other one is to it."""
+    decide = linking([NUMBER], OTHER, "parent")
+    assert decide(_situation()).ticket.links == (Link(type="parent", number=OTHER),)
+    assert decide(_situation(number=OTHER)).ticket.links == (Link(type="child", number=NUMBER),)
+
+
+def test_links_are_taken_out_of_both() -> None:
+    """Of whatever type; others stay."""
+    decide = unlinking([NUMBER], OTHER)
+    links = (Link(type="parent", number=OTHER), Link(type="normal", number="2026112410000037"))
+    assert decide(_situation(links=links)).ticket.links == links[1:]
+    assert decide(_situation(number=OTHER, links=(Link(type="child", number=NUMBER),))).ticket.links == ()
+
+
+def test_a_ticket_is_not_linked_to_itself() -> None:
+    """Not even among others."""
+    with pytest.raises(RefusedError, match="itself"):
+        linking([OTHER, NUMBER], NUMBER, "normal")(_situation())
+
+
+def _junked(**settings: object) -> Ticket:
+    return junk(replace(_situation(), settings=make_settings(**settings))).ticket
+
+
+def test_junk_is_removed_and_tagged() -> None:
+    """It moves where the team has a queue for it (OTRS queue Junk)."""
+    assert (_junked().state, _junked().tags, _junked().queue) == (State.REMOVED, ("junk",), "Support")
+    queues = {name: Queue(name=name) for name in ("Support", "Junk")}
+    assert _junked(queues=queues).queue == "Junk"
+
+
+def test_what_is_reopened_is_no_junk() -> None:
+    """Its other tags stay."""
+    change = reopen(_situation(state=State.REMOVED, tags=("junk", "belt"), closed_at=NOW))
+    assert (change.ticket.state, change.ticket.tags, change.ticket.closed_at) == (State.OPEN, ("belt",), None)
+
+
+def test_removing_gives_the_lock_free() -> None:
+    """Nobody works on what is out of sight."""
+    assert remove(_situation()).lock is LockChange.RELEASE
+
+
+def test_taking_again_begins_the_time_anew_without_a_line() -> None:
+    """The history tells of the first time."""
+    change = take(_situation(lock=replace(BERTS, agent="anna"), owner="anna"))
+    assert (change.events, change.lock) == ((), LockChange.TAKE)
+
+
+def test_stealing_needs_a_reason() -> None:
+    """Whoever loses a ticket wants to know why."""
+    with pytest.raises(RefusedError, match="--reason"):
+        take(_situation(lock=BERTS), steal=True, reason=" ")
+
+
+def test_a_merged_ticket_is_not_taken() -> None:
+    """The one that took over is."""
+    with pytest.raises(RefusedError, match=OTHER):
+        take(_situation(state=State.MERGED, merged_into=OTHER))

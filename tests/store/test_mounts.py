@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from mdtickets.store.mounts import kind_of, remote_kind
+from mdtickets.store.mounts import is_shared, kind_of, network_kind, remote_kind
 
 # as in proc(5): optional fields before the dash, their number varies
 MOUNTS = """\
@@ -30,3 +30,17 @@ def test_a_missing_directory_is_an_error(tmp_path: Path) -> None:
     """The caller decides what a missing folder means."""
     with pytest.raises(FileNotFoundError):
         remote_kind(tmp_path / "none")
+
+
+@pytest.mark.parametrize(
+    ("kind", "shared"),
+    [("nfs4", True), ("cifs", True), ("fuse.sshfs", True), ("ext4", False), ("9p", False), ("", False)],
+)
+def test_some_file_systems_are_there_for_several_machines(kind: str, shared: bool) -> None:
+    """A virtual machine's view of its host is not."""
+    assert is_shared(kind) is shared
+
+
+def test_a_local_directory_is_no_network(tmp_path: Path) -> None:
+    """Tickets can be locked here."""
+    assert network_kind(tmp_path) == ""
