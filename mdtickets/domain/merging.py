@@ -50,6 +50,7 @@ def take_over(situation: Situation, old: Sequence[Ticket], *, minutes: int | Non
             after,
             links=_with(after.links, _CHILD, one.number),
             participants=(*after.participants, *joined),
+            watchers=tuple(dict.fromkeys((*after.watchers, *one.watchers))),
         )
         events.append(_event(situation, What.MERGED, **{"from": one.number, "joined": joined}))
     return _told(situation, after, events, minutes=minutes)
@@ -75,7 +76,7 @@ def unmerge(situation: Situation) -> Change:
 
 
 def give_back(situation: Situation, old: Iterable[str]) -> Change:
-    """The main ticket without the old ones. Who came with them and wrote here since, stays."""
+    """The main ticket without the old ones. Who came with them and wrote here since, stays, and so do watchers."""
     require_lock(situation)
     after = situation.ticket
     events: list[Event] = []
