@@ -1,7 +1,6 @@
 """Which ticket is meant: a whole number, an unambiguous part of one, or the ticket that was shown last."""
 
 from collections.abc import Iterable
-from itertools import islice
 
 from mdtickets.app.session import Session
 from mdtickets.domain.number import HOOK
@@ -53,12 +52,6 @@ def shorten(session: Session, number: str) -> str:
 def is_number(text: str) -> bool:
     """Whether a word of a command line may stand for tickets."""
     return text in {LAST_SHOWN, FROM_INPUT} or _bare(text).isdecimal()
-
-
-def starting_with(session: Session, beginning: str, most: int) -> list[str]:
-    """The newest numbers that begin so."""
-    found = (number for number in numbers_like(session.catalog, beginning) if number.startswith(beginning))
-    return list(islice(found, most))
 
 
 def remember_shown(layout: Layout, number: str) -> None:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from mdtickets.cli import frame
-from mdtickets.cli.frame import JsonFlag, examples, new_app, open_for_reading
+from mdtickets.cli.frame import JsonFlag, completes, examples, new_app, open_for_reading
 
 if TYPE_CHECKING:
     from mdtickets.app.customer_changes import CardsChanged
@@ -14,8 +14,19 @@ if TYPE_CHECKING:
 app = new_app()
 
 _WHO = "The name of a card, an address on it, or @domain of a company."
-_Who = Annotated[str, typer.Argument(metavar="SLUG|ADDRESS", help=_WHO, show_default=False)]
-_Into = Annotated[str, typer.Argument(metavar="INTO", help="The card that takes over.", show_default=False)]
+_Who = Annotated[
+    str,
+    typer.Argument(metavar="SLUG|ADDRESS", help=_WHO, show_default=False, autocompletion=completes("customer")),
+]
+_Into = Annotated[
+    str,
+    typer.Argument(
+        metavar="INTO",
+        help="The card that takes over.",
+        show_default=False,
+        autocompletion=completes("customer"),
+    ),
+]
 _Words = Annotated[
     list[str] | None,
     typer.Argument(metavar="[WORDS]", help="Words that must stand in name, address or company.", show_default=False),

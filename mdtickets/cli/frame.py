@@ -3,7 +3,7 @@
 import json
 import os
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -19,19 +19,41 @@ if TYPE_CHECKING:
     from mdtickets.app.session import Session
     from mdtickets.domain.settings import Settings
 
-_MOST_COMPLETIONS = 50
 _WORTH_COUNTING = 1000  # tickets: a second
 
 
-def complete_number(context: typer.Context, incomplete: str) -> list[str]:
-    """Ticket numbers that begin so, the newest first, for TAB. Numbers alone: zsh would run a stranger's title."""
-    from mdtickets.app.numbers import starting_with
+def complete_number(context: typer.Context, incomplete: str) -> list[tuple[str, str]]:
+    """Ticket numbers that begin so, the newest first, for TAB."""
+    from mdtickets.app.completing import complete_numbers
 
+    store = _glance_for_completion(context)
+    return complete_numbers(store, incomplete) if store else []
+
+
+def completes(*kinds: str) -> Callable[[typer.Context, str], list[tuple[str, str]]]:
+    """What offers words of these kinds for TAB: number, queue, agent, customer, tag, problem, state, priority."""
+
+    def complete(context: typer.Context, incomplete: str) -> list[tuple[str, str]]:
+        from mdtickets.app.completing import complete_words
+
+        store = _glance_for_completion(context)
+        if store is None:
+            return []
+        numbers = complete_number(context, incomplete) if "number" in kinds else []
+        words = complete_words(store, [kind for kind in kinds if kind != "number"], incomplete)
+        return [*numbers, *((word, "") for word in words)]
+
+    return complete
+
+
+def _glance_for_completion(context: typer.Context) -> "Glance | None":
+    from mdtickets.app.glance import Glance, glance
+
+    here = Invocation(directory=context.find_root().params.get("directory"))
     try:
-        session = Invocation(directory=context.find_root().params.get("directory")).open()
-        return starting_with(session, incomplete, _MOST_COMPLETIONS)
+        return glance(here.directory) or Glance(here.open().layout)
     except (MdticketsError, OSError):
-        return []
+        return None
 
 
 JsonFlag = Annotated[bool, typer.Option("--json", help="Print one JSON object, for programs.")]

@@ -8,7 +8,7 @@ import typer
 from mdtickets.app.glance import Glance
 from mdtickets.app.listing import Found, find_tickets
 from mdtickets.cli import frame
-from mdtickets.cli.frame import JsonFlag, examples, freshen, glance_at, invocation, new_app
+from mdtickets.cli.frame import JsonFlag, completes, examples, freshen, glance_at, invocation, new_app
 from mdtickets.domain.overview import Selection
 from mdtickets.render.json import tickets_as_json
 from mdtickets.render.listing import format_list, format_remarks, parse_columns
@@ -20,14 +20,31 @@ _Words = Annotated[
     typer.Argument(metavar="[QUERY]", help="Words that must stand in title, number or customer.", show_default=False),
 ]
 _State = Annotated[
-    list[str] | None, typer.Option(metavar="STATE", help="A state, a state type, or all. Without it: open tickets.")
+    list[str] | None,
+    typer.Option(
+        metavar="STATE",
+        help="A state, a state type, or all. Without it: open tickets.",
+        autocompletion=completes("state"),
+    ),
 ]
-_Queue = Annotated[list[str] | None, typer.Option(metavar="QUEUE", help="Only this queue.")]
-_Owner = Annotated[list[str] | None, typer.Option(metavar="AGENT", help="Only this agent's.")]
+_Queue = Annotated[
+    list[str] | None, typer.Option(metavar="QUEUE", help="Only this queue.", autocompletion=completes("queue"))
+]
+_Owner = Annotated[
+    list[str] | None, typer.Option(metavar="AGENT", help="Only this agent's.", autocompletion=completes("agent"))
+]
 _Customer = Annotated[
-    list[str] | None, typer.Option(metavar="SLUG", help="Only this customer's; the name of the card.")
+    list[str] | None,
+    typer.Option(
+        metavar="SLUG",
+        help="Only this customer's; the name of the card.",
+        autocompletion=completes("customer"),
+    ),
 ]
-_Tag = Annotated[list[str] | None, typer.Option(metavar="WORD", help="Only with this tag; several: with all.")]
+_Tag = Annotated[
+    list[str] | None,
+    typer.Option(metavar="WORD", help="Only with this tag; several: with all.", autocompletion=completes("tag")),
+]
 _Sort = Annotated[str, typer.Option(metavar="KEY", help="waits, or a key of --json: updated_at, title, queue …")]
 _Reverse = Annotated[bool, typer.Option("--reverse", help="The other way round.")]
 _Limit = Annotated[int, typer.Option(metavar="N", min=0, help="At most so many; 0 = all.")]

@@ -6,7 +6,7 @@ import typer
 
 from mdtickets.app.desk_words import split_last
 from mdtickets.cli.acting import DryRunFlag, MinutesOption, change_in, open_as_agent
-from mdtickets.cli.frame import JsonFlag, complete_number, examples, new_app
+from mdtickets.cli.frame import JsonFlag, completes, examples, new_app
 from mdtickets.domain import agent
 
 app = new_app()
@@ -17,7 +17,7 @@ _Words = Annotated[
         metavar="NUMBER… QUEUE",
         help="Ticket numbers (. for the one shown last, - for standard input), last the queue.",
         show_default=False,
-        autocompletion=complete_number,
+        autocompletion=completes("number", "queue"),
     ),
 ]
 

@@ -6,7 +6,7 @@ import typer
 
 from mdtickets.app.desk_words import split_value
 from mdtickets.cli.acting import DryRunFlag, MinutesOption, change_in, open_as_agent
-from mdtickets.cli.frame import JsonFlag, complete_number, examples, new_app
+from mdtickets.cli.frame import JsonFlag, completes, examples, new_app
 from mdtickets.domain import agent
 from mdtickets.domain.fields import parse_priority
 
@@ -18,7 +18,7 @@ _Words = Annotated[
         metavar="NUMBER… PRIORITY",
         help="Ticket numbers (. for the one shown last, - for standard input), last 1 to 5, or very low, low, normal, high, very high.",
         show_default=False,
-        autocompletion=complete_number,
+        autocompletion=completes("number", "priority"),
     ),
 ]
 

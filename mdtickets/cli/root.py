@@ -13,7 +13,7 @@ from typer.main import get_command
 
 import mdtickets
 from mdtickets.cli import COMMANDS
-from mdtickets.cli.frame import Invocation, new_app, open_for_reading
+from mdtickets.cli.frame import Invocation, completes, new_app, open_for_reading
 from mdtickets.errors import NotFoundError, UsageError
 
 app = new_app()
@@ -97,7 +97,9 @@ def _print_version(wanted: bool) -> None:
 def root(
     context: typer.Context,
     directory: Annotated[Path | None, typer.Option("-C", metavar="DIR", show_default=False)] = None,
-    agent: Annotated[str, typer.Option("--as", metavar="AGENT", envvar="MDTICKETS_AGENT")] = "",
+    agent: Annotated[
+        str, typer.Option("--as", metavar="AGENT", envvar="MDTICKETS_AGENT", autocompletion=completes("agent"))
+    ] = "",
     _version: Annotated[bool, typer.Option("--version", callback=_print_version, is_eager=True)] = False,
 ) -> None:
     """Tickets in plain files."""

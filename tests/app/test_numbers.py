@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from mdtickets.app.numbers import remember_shown, resolve, resolve_all, shorten, starting_with
+from mdtickets.app.numbers import remember_shown, resolve, resolve_all, shorten
 from mdtickets.app.session import Session, open_session
 from mdtickets.errors import AmbiguousNumberError, NotFoundError, UsageError
 from mdtickets.store.indexing import rebuild
@@ -73,8 +73,3 @@ def test_the_short_form_means_one_ticket_alone(session: Session) -> None:
     """What the screen shortens can be typed."""
     assert [shorten(session, number) for number in (RECORDER, INVOICE)] == ["0042", "0057"]
     assert resolve(session, shorten(session, REMOTE)) == REMOTE
-
-
-def test_completion_offers_the_newest_first(session: Session) -> None:
-    """TAB on the first digits."""
-    assert starting_with(session, "2026", 2) == [REMOTE, INVOICE]

@@ -48,6 +48,16 @@ def test_list_loads_no_mail_no_yaml_no_settings(root: Path) -> None:
     assert loaded_by("-C", str(root), "list") & HEAVY == set()
 
 
+def test_completion_loads_the_catalog_and_nothing_else(root: Path) -> None:
+    """Somebody waits with a finger on TAB."""
+    words = {"COMP_WORDS": f"mdtickets -C {root} list --queue S", "COMP_CWORD": "5"}
+    code = "import sys; from mdtickets.cli.run import run\ntry: run([])\nfinally: print(*sys.modules, file=sys.stderr)"
+    env = {**os.environ, "PYTHONPATH": str(ROOT), "_MDTICKETS_COMPLETE": "complete_bash", **words}
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, env=env, check=True)
+    assert done.stdout == "Support\nSales\n"
+    assert set(done.stderr.split()) & HEAVY == set()
+
+
 def test_root_help_loads_no_command(root: Path) -> None:
     """The help comes from a table."""
     commands = {name for name in loaded_by("--help") if name.startswith("mdtickets.cli.")}
