@@ -14,6 +14,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from secrets import token_hex
 from typing import Any
 
 from mdtickets.domain.settings import Agent
@@ -56,7 +57,8 @@ class Journal:
         """Note commits that will be made, before their files are put in place."""
         self._disk.make_directory(self._directory)
         last = max((_position(path) for path in self._files()), default=0)
-        path = self._directory / f"{last + 1:012d}.jsonl"
+        # never a name that was used before: whoever made that batch would take this one for his
+        path = self._directory / f"{last + 1:012d}-{token_hex(4)}.jsonl"
         lines = [json.dumps({"commits": len(commits)}), *(json.dumps(_as_line(commit)) for commit in commits)]
         self._disk.write(path, "".join(f"{line}\n" for line in lines).encode())
         return Batch(path=path, commits=tuple(commits))
@@ -152,7 +154,8 @@ def _sum(made_up: MadeUp, outcome: Outcome) -> MadeUp:
 
 
 def _position(path: Path) -> int:
-    return int(path.stem) if path.stem.isdecimal() else 0
+    digits = path.stem.partition("-")[0]
+    return int(digits) if digits.isdecimal() else 0
 
 
 def _as_line(commit: Commit) -> dict[str, Any]:

@@ -65,7 +65,8 @@ class OneTicket:
 
     def check(self) -> None:
         """All is committed, and the catalog says what one made anew says."""
-        assert git(self.root, "status", "--porcelain") == ""
+        uncommitted = git(self.root, "status", "--porcelain", "--untracked-files=all")
+        assert uncommitted == "", uncommitted
         with closing(Catalog(self.layout.catalog)) as kept, closing(Catalog(self.place / "fresh.sqlite")) as fresh:
             rebuild(self.layout, fresh)
             assert fresh.dump() == kept.dump()

@@ -120,6 +120,18 @@ def test_earlier_batches_come_first(store: GitStore, journal: Journal) -> None:
     assert (store.subjects(), store.status(), journal.waiting()) == (["one", "two"], [], 0)
 
 
+def test_a_batch_made_up_by_others_is_not_taken_for_a_new_one(store: GitStore, journal: Journal) -> None:
+    """Another process made up our batch and noted its own: our own end must not make that one forgotten."""
+    first, second = _two_mails_of_one_ticket(store)
+    ours = journal.add([first])
+    journal.make_up()
+    theirs = journal.add([second])
+    journal.commit(ours)
+    assert journal.waiting() == 1
+    journal.commit(theirs)
+    assert (store.subjects(), store.status()) == (["one", "two"], [])
+
+
 def test_later_batches_wait_for_their_own(store: GitStore, journal: Journal) -> None:
     """A batch that another process is about to commit is left to it, its files neither taken nor called edited."""
     first, second = _two_mails_of_one_ticket(store)
