@@ -7,7 +7,6 @@ from mdtickets.app.acting import Acted
 from mdtickets.app.answering import Mailing, Review
 from mdtickets.app.dispatching import SendingResult
 from mdtickets.app.drafts import KeptDraft
-from mdtickets.domain.agent import LockChange
 from mdtickets.domain.event import format_time
 from mdtickets.domain.plain import plain_line, plain_text
 from mdtickets.render.acted import acted_as_json
@@ -45,7 +44,7 @@ def format_answered(acted: Acted, mailing: Mailing, screen: Screen) -> str:
     for done in acted.done:
         if done.change.ticket.state is not done.before.state:
             words.append(done.change.ticket.state.value)
-        words += ["unlocked"] if done.change.lock is LockChange.RELEASE else []
+        words += ["unlocked"] if done.is_given_free else []
         minutes = sum(event.minutes or 0 for event in done.change.events)
         words += [f"{minutes} min"] if minutes else []
     state = f" ({', '.join(words)})" if words else ""
