@@ -177,7 +177,7 @@ def _stage(
 ) -> None:
     more = extra(situation, change, staging) if extra else Extra()
     if change.events:
-        changed = change.ticket if change.ticket != situation.ticket else None
+        changed = change.ticket if change.own or change.ticket != situation.ticket else None
         staging.stage(
             Action(
                 number=situation.number,

@@ -1,0 +1,80 @@
+"""A store with three tickets and two agents, and the command line as they use it."""
+
+import json
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from mdtickets.app.filing import file_waiting
+from mdtickets.cli.run import run
+from mdtickets.domain.model import Ticket
+from mdtickets.store.catalog import Catalog
+from mdtickets.store.indexing import rebuild
+from mdtickets.store.layout import Layout
+from mdtickets.store.tickets import load_ticket
+from tests.world import SETTINGS, git, mail, make_world, open_world, put_mail
+
+FIRST, SECOND, THIRD = "2026112410000019", "2026112410000028", "2026112410000037"
+
+AGENTS = '\n[agent.bert]\nname = "Bert Beispiel"\nemail = "bert@mustermann-video.example"\n'
+
+
+@dataclass(frozen=True, slots=True)
+class ThreeTickets:
+    """The store, and what commands print."""
+
+    place: Path
+    capsys: pytest.CaptureFixture[str]
+
+    @property
+    def root(self) -> Path:
+        return self.place / "store"
+
+    @property
+    def layout(self) -> Layout:
+        return Layout(self.root)
+
+    def ticket(self, number: str) -> Ticket:
+        """What `ticket.md` says."""
+        ticket = load_ticket(self.layout, number).ticket
+        assert ticket is not None
+        return ticket
+
+    def run(self, *arguments: str, by: str = "anna", expect: int = 0) -> str:
+        """What the command prints; its exit code is as expected."""
+        self.capsys.readouterr()
+        code = run(["-C", str(self.root), "--as", by, *arguments])
+        shown = self.capsys.readouterr()
+        assert expect == code, shown.out + shown.err
+        return shown.out + shown.err
+
+    def json(self, *arguments: str, by: str = "anna", expect: int = 0) -> dict[str, Any]:
+        """The object that the command prints."""
+        self.capsys.readouterr()
+        assert expect == run(["-C", str(self.root), "--as", by, *arguments, "--json"])
+        found: dict[str, Any] = json.loads(self.capsys.readouterr().out)
+        return found
+
+    def count_commits(self) -> int:
+        """How many commits the store has."""
+        return int(git(self.root, "rev-list", "--count", "HEAD"))
+
+    def check(self) -> None:
+        """All is committed, and the catalog says what one made anew says."""
+        assert git(self.root, "status", "--porcelain", "--untracked-files=all") == ""
+        with closing(Catalog(self.layout.catalog)) as kept, closing(Catalog(self.place / "fresh.sqlite")) as fresh:
+            rebuild(self.layout, fresh)
+            assert fresh.dump() == kept.dump()
+
+
+def make_three_tickets(place: Path, agents: str = AGENTS) -> Path:
+    """A place with a store in which three mails were filed."""
+    make_world(place, SETTINGS + agents)
+    for second, subject in enumerate(("Recorder eats tapes", "Invoice is missing", "Remote control is dead")):
+        put_mail(place, second, mail(subject))
+    with closing(open_world(place / "store")) as session:
+        file_waiting(session)
+    return place
