@@ -1,6 +1,7 @@
 """The documentation that is shipped with the program, for `help`."""
 
 import difflib
+from collections.abc import Mapping
 from pathlib import Path
 
 import mdtickets
@@ -31,6 +32,14 @@ def contents() -> str:
     width = max(map(len, topics()), default=0)
     lines = [f"  {topic:<{width}}  {_heading(topic)}" for topic in topics()]
     return "\n".join(["Chapters, read with `mdtickets help TOPIC`:", *lines, ""])
+
+
+def write_pages(directory: Path, pages: Mapping[str, str]) -> str:
+    """Write these files into a directory, made if need be; what was done, in one line. Raises OSError."""
+    directory.mkdir(parents=True, exist_ok=True)
+    for name, text in pages.items():
+        (directory / name).write_text(text, encoding="ascii")
+    return f"{len(pages)} pages in {directory}\n"
 
 
 def _heading(topic: str) -> str:

@@ -57,7 +57,7 @@ def _help() -> str:
             heading = chapter
             lines += ["", f"{chapter}:"]
         lines.append(f"  {name:<{width}}  {text}")
-    return "\n".join(lines) + "\n" + _OPTIONS
+    return "\n".join(lines) + "\n" + OPTIONS
 
 
 def _plain_app(main: Callable[[Sequence[str]], int]) -> typer.Typer:
@@ -73,7 +73,7 @@ def _plain_app(main: Callable[[Sequence[str]], int]) -> typer.Typer:
     return plain
 
 
-_OPTIONS = """
+OPTIONS = """
 Options, before the command:
   -C DIR       the store; else $MDTICKETS_STORE, else upward from here to mdtickets.toml
   --as AGENT   who you are; else $MDTICKETS_AGENT, else the agent with git's user.email
