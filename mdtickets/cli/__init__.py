@@ -50,6 +50,7 @@ COMMANDS: "Mapping[str, tuple[str, str, str]]" = {
     "steal": ("Work", "steal", "Take tickets from the agent who holds them."),
     "who": ("Work", "who", "Who holds which ticket."),
     "note": ("Work", "note", "Note something on a ticket, for colleagues."),
+    "undo": ("Work", "undo", "Take the last action on a ticket back."),
     "time": ("Work", "time", "The time spent on a ticket; enter and correct it."),
     "timer": ("Work", "timer", "A clock that runs while you work on a ticket."),
     "set": ("Work", "set", "Set any field of tickets: set 0042 priority=high."),

@@ -133,7 +133,7 @@ def changes_of(before: Ticket, after: Ticket) -> dict[str, list[object]]:
     """By key: [old, new] as `--json` has them, for what an event names. The state has an event of its own."""
     keys = (key for key in before.__dataclass_fields__ if key not in _SILENT and key != "state")
     return {
-        key: [_as_json(getattr(before, key)), _as_json(getattr(after, key))]
+        key: [value_as_json(getattr(before, key)), value_as_json(getattr(after, key))]
         for key in keys
         if getattr(before, key) != getattr(after, key)
     }
@@ -305,7 +305,8 @@ def _check_not_merged(situation: Situation) -> None:
         raise RefusedError(f"{situation.number} was merged into {into}.", f"Use {into}, or `mdtickets unmerge` first.")
 
 
-def _as_json(value: object) -> object:
+def value_as_json(value: object) -> object:
+    """A key's value as `--json` and events have it."""
     if isinstance(value, datetime):
         return format_time(value)
     if isinstance(value, tuple):
