@@ -1,5 +1,6 @@
 """What `mdtickets` alone shows: the tickets that wait, and what to do next."""
 
+from collections.abc import Container, Iterator
 from datetime import datetime, tzinfo
 
 from mdtickets.app.desk import Desk
@@ -12,6 +13,7 @@ from mdtickets.render.table import Cell, Column, format_rows
 from mdtickets.render.terminal import Screen, Style
 from mdtickets.render.width import tame
 
+_SUGGESTED = 3
 _COLUMNS = [
     Column(title="number"),
     Column(title="priority"),
@@ -22,8 +24,10 @@ _COLUMNS = [
 ]
 
 
-def format_desk(desk: Desk, name: str, now: datetime, zone: tzinfo, screen: Screen) -> str:
-    """The whole screen."""
+def format_desk(
+    desk: Desk, name: str, now: datetime, zone: tzinfo, screen: Screen, *, commands: Container[str] = frozenset()
+) -> str:
+    """The whole screen; below it what can be done next, as far as there are such commands."""
     lines = [screen.paint(_heading(desk, name), Style.HEADING), ""]
     rows = [
         [
@@ -39,7 +43,7 @@ def format_desk(desk: Desk, name: str, now: datetime, zone: tzinfo, screen: Scre
     if rows:
         lines += [f"  {line}" for line in format_rows(_COLUMNS, rows, screen, margin=2)]
         lines.append("")
-    lines.append(screen.paint(_next(desk), Style.DIM))
+    lines.append(screen.paint(_next(desk, commands), Style.DIM))
     return "\n".join(lines) + "\n"
 
 
@@ -59,7 +63,7 @@ def _who(row: TicketRow, desk: Desk, now: datetime, zone: tzinfo) -> Cell:
     if row.undelivered:
         return Cell("! answer not delivered", Style.ALARM)
     who = "you" if row.owner and row.owner == desk.agent else row.owner or "free"
-    locked = f", locked {times.since(row.lock.since, now)}" if row.lock else ""
+    locked = f", locked{_holder(row)} {times.since(row.lock.since, now)}" if row.lock else ""
     state = _state(row, now, zone)
     duplicates = "".join(f"  ≈ …{desk.shortened[number]}" for number in row.possible_duplicates)
     return Cell(who + locked + (f", {state}" if state else "") + duplicates, Style.MINE if who == "you" else Style.NONE)
@@ -67,11 +71,35 @@ def _who(row: TicketRow, desk: Desk, now: datetime, zone: tzinfo) -> Cell:
 
 def _state(row: TicketRow, now: datetime, zone: tzinfo) -> str:
     if row.state.type is StateType.PENDING_REMINDER or row.state.type is StateType.PENDING_AUTO:
+        if row.pending_until and row.pending_until <= now:
+            return f"pending, {times.until(row.pending_until, now, zone)}"
         return f"pending {'until ' + times.until(row.pending_until, now, zone) if row.pending_until else ''}".rstrip()
     return "" if row.state in {State.NEW, State.OPEN} else row.state.value
 
 
-def _next(desk: Desk) -> str:
+def _holder(row: TicketRow) -> str:
+    """By whom it is locked, where that is not its owner."""
+    return f" by {row.lock.agent}" if row.lock and row.lock.agent != row.owner else ""
+
+
+def _next(desk: Desk, commands: Container[str]) -> str:
     if not desk.rows:
         return "Nothing waits.   mdtickets list --state all   ·   mdtickets status"
-    return f"next: mdtickets show {desk.shortened[desk.rows[0].number]}   ·   mdtickets list   ·   mdtickets status"
+    wanted = [*_suggestions(desk, commands), f"show {desk.shortened[desk.rows[0].number]}", "list", "status"]
+    return "next: " + "   ·   ".join(f"mdtickets {each}" for each in wanted[:_SUGGESTED])
+
+
+def _suggestions(desk: Desk, commands: Container[str]) -> Iterator[str]:
+    """What the agent will want to do: answer the first of his own, take the first that nobody has, look at trouble."""
+    free_to_work = [row for row in desk.rows if desk.agent and not row.broken and _is_free_for(row, desk.agent)]
+    mine = next((row for row in free_to_work if row.owner and row.waits_since), None)
+    free = next((row for row in free_to_work if not row.owner), None)
+    lost = next((row for row in desk.rows if row.undelivered), None)
+    for verb, row in (("reply", mine), ("take", free), ("log", lost)):
+        if row and verb in commands:
+            yield f"{verb} {desk.shortened[row.number]}"
+
+
+def _is_free_for(row: TicketRow, agent: str) -> bool:
+    """Whether it is his or nobody's, and nobody else holds it."""
+    return row.owner in {"", agent} and (row.lock is None or row.lock.agent == agent)

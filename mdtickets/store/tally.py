@@ -3,6 +3,8 @@
 from mdtickets.domain.states import OPEN_STATE_TYPES
 from mdtickets.store.catalog import Catalog
 
+_OPEN = ", ".join(f"'{kind.value}'" for kind in sorted(OPEN_STATE_TYPES))
+_IS_OPEN = f"state_type IN ({_OPEN})"
 _WORDS = {
     "queue": "SELECT DISTINCT queue FROM ticket WHERE queue != '' ORDER BY queue",
     "owner": "SELECT DISTINCT owner FROM ticket WHERE owner != '' ORDER BY owner",
@@ -25,8 +27,13 @@ def numbers_starting(catalog: Catalog, digits: str, most: int) -> list[tuple[str
 
 def count_undelivered(catalog: Catalog) -> int:
     """How many open tickets have a mail of ours that did not arrive."""
-    open_types = sorted(kind.value for kind in OPEN_STATE_TYPES)
-    marks = ", ".join("?" * len(open_types))
-    sql = f"SELECT count(*) FROM ticket WHERE undelivered AND state_type IN ({marks})"  # noqa: S608  # our own words
-    count: int = catalog.query(sql, open_types)[0][0]
+    sql = f"SELECT count(*) FROM ticket WHERE undelivered AND {_IS_OPEN}"  # noqa: S608  # our own words
+    count: int = catalog.query(sql)[0][0]
     return count
+
+
+def numbers_in_trouble(catalog: Catalog, most: int) -> list[str]:
+    """Open tickets with a mail that did not arrive or a file that cannot be read, who waits longest first."""
+    sql = f"""SELECT number FROM ticket WHERE (undelivered OR broken != '') AND {_IS_OPEN}
+        ORDER BY waits_since IS NULL, waits_since, created_at, number LIMIT ?"""  # noqa: S608  # our own words
+    return [number for (number,) in catalog.query(sql, (most,))]
