@@ -1,20 +1,15 @@
-"""The words of a command that changes tickets: which are numbers, which is the value, and what the value means here."""
+"""The words of a command that changes tickets: which are numbers, which is the value, which agent is meant."""
 
 from collections.abc import Callable, Sequence
-from datetime import datetime
 from typing import TypeVar
 
 from mdtickets.app.numbers import is_number
 from mdtickets.app.session import Session
-from mdtickets.app.zone import zone_of
-from mdtickets.domain.fields import Team, Values, parse_moment, parse_values
 from mdtickets.errors import RefusedError, UsageError
 
 NOBODY = ("", "nobody")
 
 Value = TypeVar("Value")
-
-_NEEDS_CARDS = ("customer=", "company=")
 
 
 def split_last(words: Sequence[str], value: str) -> tuple[list[str], str]:
@@ -58,19 +53,3 @@ def agent_meant(session: Session, acting: str, word: str) -> str:
     if word.lower() == "me" and "me" not in session.settings.agents:
         return acting
     return next((key for key in session.settings.agents if key.lower() == word.lower()), word)
-
-
-def moment_meant(session: Session, text: str) -> datetime:
-    """The moment that is meant. Raises RefusedError."""
-    return parse_moment(text, _team(session))
-
-
-def values_meant(session: Session, assignments: Sequence[str]) -> Values:
-    """The values to set. Raises UsageError or RefusedError."""
-    needs_cards = any(assignment.strip().startswith(_NEEDS_CARDS) for assignment in assignments)
-    return parse_values(assignments, _team(session, with_cards=needs_cards))
-
-
-def _team(session: Session, *, with_cards: bool = False) -> Team:
-    found = sorted(path.stem for path in session.layout.customers.glob("*.md")) if with_cards else []
-    return Team(settings=session.settings, now=session.now(), zone=zone_of(session), cards=found)

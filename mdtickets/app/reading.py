@@ -71,6 +71,7 @@ class Thread:
     articles: tuple[Article, ...]
     taken_over: tuple[Article, ...] = ()  # those of the tickets that were merged into this one
     links: tuple[Link, ...] = ()
+    watchers: tuple[str, ...] = ()
     merged_into: str = ""
     customer: Customer | None = None
     customer_tickets: int = 0
@@ -104,6 +105,7 @@ def read_thread(session: Session, number: str, position: int | None = None) -> T
         articles=tuple(_read_articles(session, files, position)),
         taken_over=_taken_over(session, number) if position is None else (),
         links=files.ticket.links if files.ticket else (),
+        watchers=files.ticket.watchers if files.ticket else (),
         merged_into=files.ticket.merged_into if files.ticket else "",
         customer=customer,
         customer_tickets=sums.tickets if sums else 0,
@@ -240,6 +242,10 @@ def _with_mail(article: Article, mail: Incoming) -> Article:
 
 
 def _with_note(article: Article, data: bytes) -> Article:
+    if not data.startswith((b"---", b"\xef\xbb\xbf---")):
+        # put there by hand, without front matter
+        text = plain_text(data.decode("utf-8-sig", "replace"))
+        return replace(article, visible=False, body=text, new_text=text.strip(), sections=_all_new(text))
     try:
         document = frontmatter.parse(data)
     except FrontMatterError as error:

@@ -5,7 +5,8 @@ from typing import Annotated
 
 import typer
 
-from mdtickets.app.desk_words import moment_meant, split_value
+from mdtickets.app.desk_values import moment_meant
+from mdtickets.app.desk_words import split_value
 from mdtickets.cli.acting import DryRunFlag, MinutesOption, change_in, open_as_agent
 from mdtickets.cli.frame import JsonFlag, complete_number, examples, new_app
 from mdtickets.domain import agent

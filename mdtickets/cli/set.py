@@ -4,7 +4,8 @@ from typing import Annotated
 
 import typer
 
-from mdtickets.app.desk_words import split_assignments, values_meant
+from mdtickets.app.desk_values import values_meant
+from mdtickets.app.desk_words import split_assignments
 from mdtickets.cli.acting import DryRunFlag, MinutesOption, change_in, open_as_agent
 from mdtickets.cli.frame import JsonFlag, complete_number, examples, new_app
 from mdtickets.domain.fields import set_fields

@@ -119,6 +119,8 @@ def _people(thread: Thread, page: _Page) -> Iterator[str]:
         yield f"locked{held_by} {times.since(row.lock.since, page.now)}"
     if row.problem:
         yield f"problem: {_clean(row.problem)}"
+    if thread.watchers:
+        yield f"watched by {', '.join(map(_clean, thread.watchers))}"
 
 
 def _ties(thread: Thread, page: _Page) -> Iterator[str]:

@@ -16,6 +16,7 @@ def thread_as_json(thread: Thread) -> dict[str, Any]:
             "path": thread.path,
             "articles": [article_as_json(article) for article in thread.in_order],
             "links": [{"type": link.type, "number": link.number} for link in thread.links],
+            "watchers": list(thread.watchers),
             "merged_into": thread.merged_into,
             "customer_name": thread.customer.name if thread.customer else "",
             "company_name": thread.company_name,

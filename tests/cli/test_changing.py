@@ -167,6 +167,15 @@ def test_what_is_so_already_makes_no_commit(store: ThreeTickets) -> None:
     assert store.count_commits() == before
 
 
+def test_who_watches_is_shown(store: ThreeTickets) -> None:
+    """Each agent for himself."""
+    store.run("watch", "0019")
+    store.run("watch", "0019", by="bert")
+    store.run("watch", "0019", "--remove")
+    assert store.json("show", "0019")["ticket"]["watchers"] == ["bert"]
+    assert "watched by bert" in store.run("show", "0019")
+
+
 def test_minutes_are_told_in_the_history(store: ThreeTickets) -> None:
     """Of a change, or of looking whether one was needed."""
     store.run("priority", "0019", "high", "--minutes", "5")

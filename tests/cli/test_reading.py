@@ -119,7 +119,7 @@ def test_list_json_has_every_key_in_order(mdtickets: Program) -> None:
 def test_show_json_has_every_key_in_order(mdtickets: Program) -> None:
     """A ticket is T with its path, links and articles; an article is A."""
     ticket = mdtickets.json("show", "0042")["ticket"]
-    assert list(ticket) == [*T, "path", "links", "merged_into", *_CUSTOMER]
+    assert list(ticket) == [*T, "path", "links", "watchers", "merged_into", *_CUSTOMER]
     assert [list(article) for article in ticket["articles"]] == [A] * 5
 
 
