@@ -79,6 +79,7 @@ def build(values: Mapping[str, Any]) -> Settings:
         language=str(top["language"]),
         timezone=top["timezone"],
         system_id=top["system_id"],
+        hooks=top["hooks"],
         mailboxes=tuple(_mailbox(keys) for keys in values.get("mailbox", ())),
         queues=queues,
         agents=agents,
@@ -107,6 +108,8 @@ def _agent(key: str, values: Mapping[str, Any]) -> Agent:
         name=values.get("name") or key,
         email=values.get("email", ""),
         signature=values.get("signature", ""),
+        queues=tuple(values.get("queues", ())),
+        notify=frozenset(values.get("notify", ())),
     )
 
 

@@ -108,6 +108,12 @@ def _budget(found: Any) -> Budget | None:
     return Budget(count=int(matched[1]), span=parse_span(matched[2]))
 
 
+def _names(found: Any) -> tuple[str, ...]:
+    if not isinstance(found, list) or not all(isinstance(item, str) for item in found):
+        raise ValueError(NAMES.allowed)
+    return tuple(_filled(item) for item in found)
+
+
 def _folder(found: Any) -> str:
     text = _text(found).strip()
     if text and not _FOLDER.fullmatch(text):
@@ -228,6 +234,7 @@ FILLED = Kind(allowed="text in quotes", parse=_filled)
 COMMAND = Kind(allowed="text in quotes", parse=_command)
 ADDRESS = Kind(allowed="a mail address", parse=_address)
 ADDRESSES = Kind(allowed="a list of mail addresses", parse=_addresses, read=read_list)
+NAMES = Kind(allowed='a list of names such as ["Support"]', parse=_names, read=read_list)
 LANGUAGE = Kind(allowed='"de" or "en"', parse=_language)
 TIMEZONE = Kind(allowed="a time zone such as Europe/Berlin", parse=_timezone)
 SPAN = Kind(allowed="a span of time such as 30m, 24h, 3d or 2w", parse=parse_span)

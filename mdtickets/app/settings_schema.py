@@ -17,6 +17,7 @@ from mdtickets.app.settings_kinds import (
     FOLDER,
     LANGUAGE,
     LINE,
+    NAMES,
     SPAN,
     SYSTEM_ID,
     TEXT,
@@ -28,7 +29,16 @@ from mdtickets.app.settings_kinds import (
     integer,
     nearest,
 )
-from mdtickets.domain.settings import AckKind, AfterReply, FollowUpPolicy, Tls, Transport, Unverified
+from mdtickets.domain.settings import (
+    AckKind,
+    AfterReply,
+    FollowUpPolicy,
+    HookTrust,
+    Occasion,
+    Tls,
+    Transport,
+    Unverified,
+)
 
 FORMAT = 1
 
@@ -65,6 +75,7 @@ TOP: Mapping[str, Key] = {
     "language": Key(kind=LANGUAGE, default="en"),
     "timezone": Key(kind=TIMEZONE, default="Europe/Berlin"),
     "system_id": Key(kind=SYSTEM_ID, only_local=True),
+    "hooks": Key(kind=choice(HookTrust), default="untrusted", only_local=True),
 }
 
 TABLES: Mapping[str, Table] = {
@@ -100,6 +111,8 @@ TABLES: Mapping[str, Table] = {
             "name": Key(kind=LINE),
             "email": Key(kind=ADDRESS),
             "signature": Key(kind=TEXT),
+            "queues": Key(kind=NAMES, default=[]),
+            "notify": Key(kind=choices(Occasion), default=[]),
         },
     ),
     "sending": Table(

@@ -30,6 +30,26 @@ class Unverified(StrEnum):
     NEW = "new"
 
 
+class Occasion(StrEnum):
+    """What an agent may want to be told of."""
+
+    NEW = "new"
+    FOLLOW_UP = "follow_up"
+    NOTE = "note"
+    ASSIGNED = "assigned"
+    STOLEN = "stolen"
+    UNLOCKED = "unlocked"
+    REMINDER = "reminder"
+    FAILED = "failed"
+
+
+class HookTrust(StrEnum):
+    """Whether this machine runs what lies in `hooks/`."""
+
+    UNTRUSTED = "untrusted"
+    TRUSTED = "trusted"
+
+
 class Transport(StrEnum):
     """How mail leaves."""
 
@@ -99,6 +119,8 @@ class Agent:
     name: str
     email: str = ""
     signature: str = ""  # as that of a queue, which stands below it
+    queues: tuple[str, ...] = ()  # those he wants to hear of
+    notify: frozenset[Occasion] = frozenset()  # what he is told of by mail
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -152,6 +174,7 @@ class Settings:
     language: str = "en"
     timezone: str = "UTC"
     system_id: str = ""  # of this machine; "" = this clone files nothing
+    hooks: HookTrust = HookTrust.UNTRUSTED  # of this machine
     mailboxes: tuple[Mailbox, ...] = ()
     queues: Mapping[str, Queue] = field(default_factory=dict)
     agents: Mapping[str, Agent] = field(default_factory=dict)
