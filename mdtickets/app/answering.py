@@ -39,6 +39,7 @@ from mdtickets.domain.outgoing import AttachedFile, Outgoing
 from mdtickets.domain.settings import Agent, Queue, Settings
 from mdtickets.errors import MdticketsError, RefusedError, UnreadableError
 from mdtickets.mail.compose import compose
+from mdtickets.store.lookup import addresses_of
 from mdtickets.store.outbox import OutboxEntry
 from mdtickets.store.rows import facts_of_sent
 from mdtickets.store.tickets import load_ticket
@@ -108,6 +109,7 @@ def review(
     seen = draft.begun.seen if draft.begun.token else 0
     new = [name for name in mails_since(files.events, seen) if parse_article_name(name)]
     belong = {*(files.ticket.participants if files.ticket else ()), *session.settings.own_addresses}
+    belong |= set(addresses_of(session.catalog, files.ticket.customer)) if files.ticket else set()
     belong |= {one.email.lower() for one in (*session.settings.agents.values(), agent) if one.email}
     return Review(
         seen=len(files.events),

@@ -9,6 +9,7 @@ import typer
 
 from mdtickets.app.acting import Acted
 from mdtickets.app.answering import Mailing, Review, send_now
+from mdtickets.app.passing_on import PassingOn, pass_mail_on
 from mdtickets.app.zone import zone_of
 from mdtickets.cli import frame
 from mdtickets.cli.editor import can_ask
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from mdtickets.app.answering import ToHtml
     from mdtickets.app.session import Session
     from mdtickets.domain.model import Address
+    from mdtickets.domain.settings import Agent
 
 MessageOption = Annotated[
     list[str] | None,
@@ -87,6 +89,18 @@ def html_maker(session: "Session") -> "ToHtml | None":
     from mdtickets.app.markdown import to_html
 
     return to_html
+
+
+def pass_on(
+    session: "Session", agent: "Agent", number: str, passing: PassingOn, *, dry_run: bool, as_json: bool
+) -> int:
+    """Send a mail of the ticket on, or print its bytes. Returns the exit code."""
+    acted = pass_mail_on(session, agent, number, passing, dry_run=dry_run)
+    assert passing.mailing is not None  # noqa: S101  # it was decided
+    if dry_run:
+        frame.write_bytes(passing.mailing.message)
+        return 0
+    return finish_mailing(session, acted, passing.mailing, passing.article, as_json=as_json)
 
 
 def finish_mailing(session: "Session", acted: Acted, mailing: Mailing, article: str, *, as_json: bool) -> int:

@@ -18,6 +18,7 @@ __all__ = [
     "AUTO_RESPONSES",
     "DELIVERY",
     "FILED",
+    "WRITTEN",
     "Event",
     "What",
     "event_as_dict",
@@ -51,6 +52,9 @@ class What(StrEnum):
     RETRIED = "retried"
     # what agents and hand edits do
     ANSWERED = "answered"
+    FORWARDED = "forwarded"
+    RESENT = "resent"
+    COMPOSED = "composed"
     NOTE = "note"
     CALL = "call"
     STATE = "state"
@@ -68,6 +72,8 @@ class What(StrEnum):
 
 FILED = frozenset({What.NEW, What.FOLLOW_UP, What.DUPLICATE, What.BOUNCE, What.AUTOMATIC, What.JUNK})
 AUTO_RESPONSES = frozenset({What.AUTO_REPLY, What.AUTO_FOLLOW_UP, What.AUTO_REJECT, What.AUTO_NEW_AFTER_CLOSED})
+# mails that agents sent
+WRITTEN = frozenset({What.ANSWERED, What.FORWARDED, What.RESENT, What.COMPOSED})
 DELIVERY = frozenset({What.QUEUED, What.SENT, What.FAILED, What.UNKNOWN, What.RETRIED})
 
 _FIXED_KEYS = ("at", "by", "what", "article", "why", "minutes")

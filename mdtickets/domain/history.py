@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from mdtickets.domain.article_name import parse_article_name
-from mdtickets.domain.event import AUTO_RESPONSES, DELIVERY, FILED, Event, What
+from mdtickets.domain.event import AUTO_RESPONSES, DELIVERY, FILED, WRITTEN, Event, What
 from mdtickets.domain.model import ArticleKind, State, StateType
 from mdtickets.domain.undone import live_events
 
-_WITH_ARTICLE = FILED | AUTO_RESPONSES | {What.ANSWERED, What.NOTE, What.CALL}
+_WITH_ARTICLE = FILED | AUTO_RESPONSES | {What.NOTE, What.CALL} | WRITTEN
 _NOT_DELIVERED = frozenset({What.FAILED, What.UNKNOWN})
 _FINISHED = frozenset({StateType.CLOSED, StateType.MERGED, StateType.REMOVED})
 

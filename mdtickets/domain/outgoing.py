@@ -1,6 +1,6 @@
 """One mail of ours before it is bytes."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from mdtickets.domain.model import Address
@@ -32,3 +32,7 @@ class Outgoing:
     headers: tuple[tuple[str, str], ...] = ()  # further ones, in this order
     html: str = ""  # the same text for programs that show HTML; "" = there is none
     attachments: tuple[AttachedFile, ...] = ()
+
+    def with_files(self, files: tuple[AttachedFile, ...]) -> "Outgoing":
+        """The same mail with these files."""
+        return replace(self, attachments=files)

@@ -20,6 +20,7 @@ from mdtickets.store.rows import (
     facts_of_sent,
     make_card_row,
     make_rows,
+    message_id_of_sent,
 )
 from mdtickets.store.stamps import file_stamp, stamp_of
 from mdtickets.store.tickets import TicketFiles, load_ticket, read_file
@@ -100,7 +101,7 @@ def read_article_facts(path: Path, *, is_first: bool) -> ArticleFacts:
     incoming = parse(bytes(head), sha256=sha256, size=size)
     if path.stem.endswith(f"-{ArticleKind.CUSTOMER}"):
         return facts_of_received(incoming, is_first=is_first)
-    return facts_of_sent(sha256, incoming.message_id)
+    return facts_of_sent(sha256, message_id_of_sent(incoming))
 
 
 def all_numbers(layout: Layout) -> Iterator[str]:

@@ -66,6 +66,12 @@ def facts_of_received(incoming: Incoming, *, is_first: bool) -> ArticleFacts:
     )
 
 
+def message_id_of_sent(incoming: Incoming) -> str:
+    """The Message-ID by which a mail of ours is known: one that we sent on as it was keeps its author's as well."""
+    resent = incoming.header("resent-message-id")
+    return resent.strip().strip("<>") if resent else incoming.message_id
+
+
 def facts_of_sent(sha256: str, message_id: str) -> ArticleFacts:
     """What is remembered of a mail of ours: an answer to it names its Message-ID."""
     return ArticleFacts(sha256=sha256, message_id=message_id)
