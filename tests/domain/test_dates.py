@@ -1,6 +1,8 @@
 """Dates as people say them, on a Tuesday at 11:15 in Berlin."""
 
+import re
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -10,6 +12,7 @@ from hypothesis import strategies as st
 from mdtickets.domain.date_words import MONTHS, UNITS, WEEKDAYS
 from mdtickets.domain.dates import find_date
 
+CHAPTER = Path(__file__).parents[2] / "mdtickets" / "docs" / "changing.md"
 BERLIN = ZoneInfo("Europe/Berlin")
 NOW = datetime(2026, 11, 24, 10, 15, tzinfo=UTC)
 
@@ -118,3 +121,15 @@ def test_what_is_found_is_to_come(said: str, now: datetime) -> None:
 def test_nothing_that_is_said_is_an_error(said: str) -> None:
     """A date or none."""
     assert find_date(said, NOW, BERLIN) is None or find_date(said.upper(), NOW, BERLIN)
+
+
+def test_what_the_documentation_says_is_understood() -> None:
+    """Each date that its table names."""
+    table = CHAPTER.read_text(encoding="utf-8").partition("| Say | Means |")[2].partition("\n\n")[0]
+    said = [
+        phrase
+        for row in table.splitlines()
+        for phrase in re.findall(r"`([^`]+)`", row.rpartition("|")[0].rpartition("|")[0])
+    ]
+    assert len(said) > 20
+    assert [phrase for phrase in said if not find_date(phrase, NOW, BERLIN)] == []
