@@ -100,6 +100,8 @@ class Dispatch:
         self._settled_at = self._session.now()
 
     def _told(self, entry: OutboxEntry) -> tuple[Event, ...]:
+        if entry.message:
+            return ()  # no history speaks of a notification
         return delivery_events(self._session.layout, entry.number, entry.message_id)
 
     def _trace(self, entry: OutboxEntry) -> Outcome | None:
@@ -116,6 +118,8 @@ class Dispatch:
 
     def _is_open(self, entry: OutboxEntry) -> bool:
         """Whether the history lets the mail leave: it has it queued, and does not say what became of it."""
+        if entry.message:
+            return True
         told = self._told(entry)
         state = told_state(told)
         if state:
@@ -141,7 +145,7 @@ class Dispatch:
 
     def _size(self, entry: OutboxEntry) -> int:
         try:
-            return (self._session.layout.ticket(entry.number) / entry.article).stat().st_size
+            return len(entry.message) or (self._session.layout.ticket(entry.number) / entry.article).stat().st_size
         except OSError:
             return 0
 
@@ -160,7 +164,7 @@ class Dispatch:
 
     def _pack(self, entry: OutboxEntry) -> Parcel | None:
         try:
-            message = read_file(self._session.layout.ticket(entry.number) / entry.article)
+            message = entry.message.encode() or read_file(self._session.layout.ticket(entry.number) / entry.article)
         except OSError as error:
             self._conclude(entry, Failed(detail=f"{entry.article}: {error.strerror}", permanent=False))
             return None
@@ -177,8 +181,8 @@ class Dispatch:
             self._outbox.move(entry, DeliveryState.QUEUED)
             return
         follows = consequence_of(outcome, entry, self._session.now())
-        # a ticket that is gone, or never came to be, has no history to write into
-        self._take(follows if in_history else replace(follows, events=()))
+        # a ticket that is gone, or never came to be, has no history to write into; a notification has none at all
+        self._take(follows if in_history and not entry.message else replace(follows, events=()))
         self._report(entry, follows.state, str(follows.changes.get("detail", outcome.detail)), follows)
 
     def _take(self, follows: Consequence) -> None:

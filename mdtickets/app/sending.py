@@ -101,7 +101,8 @@ def retry(session: Session, number: str, *, by: str = "") -> tuple[OutboxEntry, 
         if not found and not rebuilt:
             raise NotFoundError(f"Nothing of {number} waits to be sent, failed or is unknown.")
         # the decision is written down first: an entry queued again without it would be settled by the older event
-        events = [(number, delivery_event(What.RETRIED, entry, now, by or OURSELVES)) for entry in (*found, *rebuilt)]
+        told = [entry for entry in (*found, *rebuilt) if not entry.message]
+        events = [(number, delivery_event(What.RETRIED, entry, now, by or OURSELVES)) for entry in told]
         record_events(session, events)
         for entry in rebuilt:
             outbox.add(entry)

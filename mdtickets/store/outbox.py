@@ -45,6 +45,7 @@ class OutboxEntry:
     not_before: datetime | None = None  # None: at once
     detail: str = ""  # the last words of the server
     after: str = ""  # a source in a Maildir that must be gone first: absolute, or relative to the store
+    message: str = ""  # the mail itself, of one that is no article: a notification to an agent
     state: DeliveryState = DeliveryState.QUEUED  # the directory it lies in
     others: Mapping[str, Any] = field(default_factory=dict)  # keys of a later version, kept
 
@@ -84,6 +85,8 @@ def format_entry(entry: OutboxEntry) -> bytes:
         "detail": entry.detail,
         "after": entry.after,
     }
+    if entry.message:
+        known["message"] = entry.message
     return (json.dumps({**known, **entry.others}, ensure_ascii=False, indent=1) + "\n").encode(errors="replace")
 
 
@@ -99,9 +102,11 @@ def parse_entry(data: bytes, state: DeliveryState) -> OutboxEntry:
     if not isinstance(attempts, int) or isinstance(attempts, bool) or attempts < 0:
         raise ValueError("attempts must be a number")
     not_before = _text(found, "not_before")
+    message = _text(found, "message")
     return OutboxEntry(
         number=_number(found),
-        article=_article(found),
+        article="" if message else _article(found),
+        message=message,
         message_id=_text(found, "message_id", required=True),
         envelope_from=_text(found, "envelope_from"),
         envelope_to=tuple(recipients),
