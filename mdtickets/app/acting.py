@@ -204,8 +204,8 @@ def _lock_after(session: Session, situation: Situation, change: Change) -> Ticke
     own = situation.lock if situation.lock and situation.lock.agent == situation.agent.key else None
     if change.lock is LockChange.TAKE:
         since = own.since if own else situation.now
-        host = os.uname().nodename
-        return TicketLock(agent=situation.agent.key, host=host, since=since, until=until, reason=change.lock_reason)
+        reason = change.lock_reason or (own.reason if own else "")
+        return TicketLock(agent=situation.agent.key, host=os.uname().nodename, since=since, until=until, reason=reason)
     if change.lock is LockChange.KEEP and own and change.events:
         return replace(own, until=until)
     return None

@@ -130,6 +130,13 @@ def test_ones_own_work_begins_the_time_anew(store: ThreeTickets) -> None:
     assert after["until"] > before["until"]
 
 
+def test_taking_again_keeps_the_reason(store: ThreeTickets) -> None:
+    """Until another one is given."""
+    store.run("take", "0019", "--reason", "calling Kim")
+    store.run("take", "0019")
+    assert json.loads(_lock_file(store).read_text(encoding="utf-8"))["reason"] == "calling Kim"
+
+
 def test_closing_gives_the_lock_free(store: ThreeTickets) -> None:
     """The file is gone."""
     store.run("take", "0019")
