@@ -1,12 +1,14 @@
 """Commits follow the files: noted before they are in place, made afterwards, made up when git was in the way."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
-from mdtickets.app.freshness import index_paths, refresh
+from mdtickets.app.dropped import has_dropped
+from mdtickets.app.freshness import dirty_tickets, index_paths, refresh
 from mdtickets.app.repository import journal_of
 from mdtickets.app.session import Session
-from mdtickets.app.staging import Staging
+from mdtickets.app.staging import ChangedMeanwhileError, Staging
 from mdtickets.app.staleness import SEEN_COMMIT
+from mdtickets.errors import NotFoundError
 from mdtickets.store.changes import finish_interrupted, forget_interrupted
 from mdtickets.store.git import Committed, Outcome
 from mdtickets.store.journal import Batch
@@ -55,7 +57,26 @@ def recover(session: Session) -> str:
     made_up = journal_of(session).make_up(agents=session.settings.agents)
     postponed = _note_outcome(session, made_up.outcome)
     refresh(session)
-    return postponed
+    return take_up_notes(session, dirty_tickets(session, ".md")) or postponed
+
+
+def take_up_notes(session: Session, numbers: Iterable[str]) -> str:
+    """Put notes that lie in these tickets, put there by hand, into their histories. Under the filing lock.
+
+    Returns why their commit is still to come, "" when it is made or there are none.
+    """
+    wanted = [number for number in numbers if has_dropped(session, number)]
+    if not wanted:
+        return ""
+
+    def stage(staging: Staging) -> None:
+        for number in wanted:
+            staging.load(number)
+
+    try:
+        return make_commits(session, put_in_place(session, stage))
+    except (ChangedMeanwhileError, NotFoundError):
+        return ""  # somebody is at it this very moment; the next run sees it
 
 
 def _note_outcome(session: Session, outcome: Outcome) -> str:

@@ -70,6 +70,13 @@ def scan(session: Session) -> None:
         session.catalog.put(SCANNED_AT, format_time(session.now()))
 
 
+def dirty_tickets(session: Session, suffix: str) -> list[str]:
+    """The tickets in which the last scan found files with that ending that are not committed."""
+    dirty = json.loads(session.catalog.get(_DIRTY) or "[]")
+    numbers, _slugs = _named(path for path in dirty if path.endswith(suffix))
+    return sorted(number for number in numbers if ticket_exists(session.catalog, number))
+
+
 def index_paths(session: Session, paths: Iterable[str]) -> None:
     """Read anew the tickets and cards that these files of the store belong to."""
     numbers, slugs = _named(paths)

@@ -4,11 +4,13 @@ Each action sees what those before it changed. The catalog's rows are written as
 so that look-ups find them too; the caller commits it once the files are in place, or rolls it back.
 """
 
+import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 
+from mdtickets.app.dropped_notes import FoundNote, found_notes
 from mdtickets.app.session import Session
 from mdtickets.domain.article_name import format_article_name
 from mdtickets.domain.commit_message import commit_message
@@ -40,6 +42,12 @@ class NewArticle:
     name: str
     chunks: bytes | Iterable[bytes]
     facts: ArticleFacts
+    is_there: bool = False  # somebody put it there by hand
+
+    @property
+    def committed(self) -> bytes | None:
+        """The bytes for the commit; None: what lies on the disk, for it never changes."""
+        return self.chunks if self.is_there and isinstance(self.chunks, bytes) else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,7 +92,7 @@ class Staging:
         self._cards: set[str] = set()
 
     def load(self, number: str) -> TicketFiles:
-        """A ticket's files as they are by now. An edit by hand is put into the history first, alone, as its author's.
+        """A ticket's files as they are by now. What was edited or noted by hand is put into the history first, alone.
 
         Raises NotFoundError.
         """
@@ -94,6 +102,8 @@ class Staging:
             self._files[number] = files
             if files.is_edited and files.ticket:
                 self._record_edit(files)
+            for note in found_notes(self._session, files):
+                self._record_note(number, note)
         return self._files[number]
 
     def article_name(self, number: str, at: datetime, sha256: str, kind: ArticleKind, *, suffix: str = "eml") -> str:
@@ -114,7 +124,8 @@ class Staging:
         if action.is_new:
             self._changes.open_directory(directory)
         for article in action.articles:
-            self._changes.add(Rank.ARTICLE, directory / article.name, article.chunks)
+            if not article.is_there:
+                self._changes.add(Rank.ARTICLE, directory / article.name, article.chunks)
         for name in action.removed:
             self._changes.remove(directory / name)
         for card in action.cards:
@@ -228,7 +239,9 @@ class Staging:
 
     def _commit(self, action: Action, files: TicketFiles) -> Commit:
         directory = self._layout.relative(self._layout.ticket(action.number))
-        contents: dict[str, bytes | None] = {f"{directory}/{article.name}": None for article in action.articles}
+        contents: dict[str, bytes | None] = {
+            f"{directory}/{article.name}": article.committed for article in action.articles
+        }
         if (action.ticket or action.ticket_bytes is not None) and files.ticket_bytes is not None:
             contents[f"{directory}/{TICKET_FILE}"] = files.ticket_bytes
         contents[f"{directory}/{HISTORY_FILE}"] = files.history_bytes
@@ -255,6 +268,13 @@ class Staging:
         event = Event(at=self._session.now(), by=OURSELVES[0], what=What.EDITED, why=why)
         # the edit itself goes into the commit, so that no mail's commit carries it
         self.stage(Action(number=files.number, events=(event,), ticket=files.ticket))
+        self._alone.append(self.commits[-1])
+
+    def _record_note(self, number: str, note: FoundNote) -> None:
+        name = note.event.article or ""
+        facts = ArticleFacts(sha256=hashlib.sha256(note.data).hexdigest())
+        article = NewArticle(name=name, chunks=note.data, facts=facts, is_there=True)
+        self.stage(Action(number=number, events=(note.event,), articles=(article,), author=note.author))
         self._alone.append(self.commits[-1])
 
     def _stage_ticket_files(self, number: str, files: TicketFiles) -> None:

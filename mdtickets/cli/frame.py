@@ -136,6 +136,16 @@ def freshen(context: typer.Context, store: "OpenStore", numbers: Iterable[str]) 
     return catch_up(invocation(context).open(), stale)
 
 
+def take_up_notes(context: typer.Context, store: "OpenStore", number: str) -> None:
+    """Notes that were put into the ticket's directory by hand stand in its history now."""
+    from mdtickets.app.dropped import has_dropped
+
+    if has_dropped(store, number):
+        from mdtickets.app.catching_up import catch_up_notes
+
+        catch_up_notes(invocation(context).open(), number)
+
+
 def show_progress(done: int, total: int) -> None:
     """A line that counts, on a terminal, when it takes long enough to wonder."""
     if total >= _WORTH_COUNTING and sys.stderr.isatty():

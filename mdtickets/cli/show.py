@@ -8,7 +8,7 @@ import typer
 from mdtickets.app.numbers import remember_shown, resolve, resolve_all, shorten
 from mdtickets.app.reading import read_html, read_raw, read_thread
 from mdtickets.cli import frame
-from mdtickets.cli.frame import JsonFlag, NumberArgument, examples, freshen, new_app, open_for_reading
+from mdtickets.cli.frame import JsonFlag, NumberArgument, examples, freshen, new_app, open_for_reading, take_up_notes
 from mdtickets.render.thread import Detail, format_hints, format_thread
 from mdtickets.render.thread_json import thread_as_json
 
@@ -50,6 +50,7 @@ def show(
     detail = Detail(headers=headers, unfold=unfold, article=article)
     for each in resolve_all(session, number, sys.stdin):
         freshen(context, session, [each])
+        take_up_notes(context, session, each)
         thread = read_thread(session, each, article)
         remember_shown(session.layout, each)
         if as_json:

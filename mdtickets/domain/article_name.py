@@ -13,6 +13,8 @@ _NAME = re.compile(
 )
 _TIME = "%Y%m%dT%H%M%SZ"
 _KINDS = frozenset(kind.value for kind in ArticleKind)
+_NO_NOTES = frozenset({"ticket.md"})
+_LONGEST = 200  # bytes, so that a temporary name still fits
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,6 +33,13 @@ def format_article_name(
     """The name of an article; a longer one when the short one is taken by other bytes."""
     digest = sha256[: _LONG if taken else _SHORT]
     return f"{at.astimezone(UTC):{_TIME}}-{digest}-{kind}.{suffix}"
+
+
+def is_hand_written(name: str) -> bool:
+    """Whether a file of that name in a ticket's directory is a note that somebody put there by hand."""
+    if not name.endswith(".md") or name.startswith(".") or name in _NO_NOTES or not name.isprintable():
+        return False
+    return "/" not in name and len(name.encode()) <= _LONGEST and parse_article_name(name) is None
 
 
 def parse_article_name(name: str) -> ArticleName | None:

@@ -4,8 +4,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from mdtickets.domain.article_name import parse_article_name
-from mdtickets.domain.event import AUTO_RESPONSES, DELIVERY, FILED, WRITTEN, Event, What
+from mdtickets.domain.article_name import is_hand_written, parse_article_name
+from mdtickets.domain.event import AUTO_RESPONSES, DELIVERY, FILED, WRITTEN, Event, What, parse_time
 from mdtickets.domain.model import ArticleKind, State, StateType
 from mdtickets.domain.undone import live_events
 
@@ -70,6 +70,9 @@ def find_entries(events: Iterable[Event]) -> Iterable[Entry]:
         if parsed and event.what in _WITH_ARTICLE and name not in seen:
             seen.add(name)
             yield Entry(position=len(seen), name=name, kind=parsed.kind, at=parsed.at, event=event)
+        elif event.what == What.NOTE and name not in seen and is_hand_written(name):
+            seen.add(name)
+            yield Entry(position=len(seen), name=name, kind=ArticleKind.NOTE, at=_noted_at(event), event=event)
 
 
 def deliveries(events: Iterable[Event]) -> dict[str, str]:
@@ -81,6 +84,14 @@ def is_filed(events: Iterable[Event], maildir: str, name: str, sha256: str) -> b
     """Whether the history names this mail of that Maildir: then it is complete, whatever still lies there."""
     wanted = {"maildir": maildir, "name": name, "sha256": sha256}
     return any(event.details.get("source") == wanted for event in events)
+
+
+def _noted_at(event: Event) -> datetime:
+    """When a note that was put there by hand was written."""
+    try:
+        return parse_time(str(event.details.get("created_at", "")))
+    except ValueError:
+        return event.at
 
 
 def _waits_since(events: Iterable[Event]) -> datetime | None:

@@ -13,7 +13,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Final
 
-from mdtickets.domain.article_name import parse_article_name
+from mdtickets.domain.article_name import is_hand_written, parse_article_name
 from mdtickets.errors import NotFoundError
 from mdtickets.store.blobs import SHA1_DIGITS, blob_id_of_file
 from mdtickets.store.durable import read_chunks
@@ -67,9 +67,12 @@ def find_outstanding(
 
 
 def is_complete_article(layout: Layout, path: str) -> bool:
-    """Whether a file is an article with the bytes that its name tells."""
-    parsed = parse_article_name(path.rpartition("/")[2])
-    return parsed is not None and (_sha256(layout.root / path) or "").startswith(parsed.digest)
+    """Whether a file is an article with the bytes that its name tells, or a note put there by hand."""
+    name = path.rpartition("/")[2]
+    parsed = parse_article_name(name)
+    if parsed is None:
+        return is_hand_written(name)
+    return (_sha256(layout.root / path) or "").startswith(parsed.digest)
 
 
 class _State:

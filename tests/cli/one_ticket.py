@@ -39,8 +39,7 @@ class OneTicket:
 
     @property
     def number(self) -> str:
-        [ticket] = self.root.glob("tickets/*/*/*/*/ticket.md")
-        return ticket.parent.name
+        return min(path.parent.name for path in self.root.glob("tickets/*/*/*/*/ticket.md"))
 
     @property
     def ticket_md(self) -> Path:

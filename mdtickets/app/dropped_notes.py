@@ -1,0 +1,61 @@
+"""Notes dropped into a ticket's directory by hand: read, with the event that will name each, and whose they are."""
+
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+
+from mdtickets.app.agents import find_agent
+from mdtickets.app.session import Session
+from mdtickets.domain.event import Event, What
+from mdtickets.domain.timestamps import format_time
+from mdtickets.errors import MdticketsError
+from mdtickets.store.dropped import DroppedNote, find_dropped, read_dropped
+from mdtickets.store.tickets import TicketFiles
+
+_NOBODY = ("mdtickets", "mdtickets@localhost")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FoundNote:
+    """A note to be put into the history as it lies there."""
+
+    event: Event
+    data: bytes
+    author: tuple[str, str]  # for git
+
+
+def found_notes(session: Session, files: TicketFiles) -> Iterator[FoundNote]:
+    """The notes of a ticket that its history does not name yet."""
+    directory = session.layout.ticket(files.number)
+    known = {event.article for event in files.events if event.article}
+    for name in find_dropped(directory, known):
+        note = read_dropped(directory / name)
+        if note:
+            yield _found(session, note)
+
+
+def _found(session: Session, note: DroppedNote) -> FoundNote:
+    key, author = _author(session, note.author)
+    return FoundNote(
+        event=Event(
+            at=session.now(),
+            by=key,
+            what=What.NOTE,
+            article=note.name,
+            minutes=note.minutes,
+            details={"created_at": format_time(note.created_at)},
+        ),
+        data=note.data,
+        author=author,
+    )
+
+
+def _author(session: Session, named: str) -> tuple[str, tuple[str, str]]:
+    """Who the note says has written it; else the agent whose git this is."""
+    agent = session.settings.agents.get(named)
+    if agent is None:
+        with suppress(MdticketsError):
+            agent = find_agent(session, "")
+    if agent is None:
+        return _NOBODY[0], _NOBODY
+    return agent.key, (agent.name, agent.email or f"{agent.key}@localhost")
