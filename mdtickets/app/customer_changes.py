@@ -87,7 +87,7 @@ def merge_cards(session: Session, agent: Agent, slug: str, into: str, *, dry_run
         for person in people_of(session.catalog, slug, ""):
             if person != into:
                 work.write(load_card(session.layout, person), {"company": into})
-        numbers = tickets_of(session.catalog, [slug])
+        numbers = tickets_of(session.catalog, [slug], all_states=True)
         count = f"{len(numbers)} ticket{'' if len(numbers) == 1 else 's'}"
         work.subject = f"customer {slug} merged into {into} with {count}"
         yield from numbers

@@ -14,6 +14,7 @@ from mdtickets.render.terminal import Screen, Style
 from mdtickets.render.width import tame
 
 _SUGGESTED = 3
+_TO_TAKE = frozenset({StateType.NEW, StateType.OPEN})
 _COLUMNS = [
     Column(title="number"),
     Column(title="priority"),
@@ -51,7 +52,7 @@ def _heading(desk: Desk, name: str) -> str:
     parts = [tame(plain_line(name)), desk.agent]
     counts = [
         f"{desk.mine} wait{'s' if desk.mine == 1 else ''} for you" if desk.agent else f"{desk.total} open",
-        f"{desk.free} free",
+        f"{desk.unlocked} unlocked",
         f"{desk.undelivered} not delivered" if desk.undelivered else "",
     ]
     return "  ·  ".join(part for part in (*parts, ", ".join(count for count in counts if count)) if part)
@@ -64,6 +65,8 @@ def _who(row: TicketRow, desk: Desk, now: datetime, zone: tzinfo) -> Cell:
         return Cell("! answer not delivered", Style.ALARM)
     who = "you" if row.owner and row.owner == desk.agent else row.owner or "free"
     locked = f", locked{_holder(row)} {times.since(row.lock.since, now)}" if row.lock else ""
+    if desk.agent and row.owner not in {"", desk.agent} and not row.lock:
+        locked = ", unlocked"
     state = _state(row, now, zone)
     duplicates = "".join(f"  ≈ …{desk.shortened[number]}" for number in row.possible_duplicates)
     return Cell(who + locked + (f", {state}" if state else "") + duplicates, Style.MINE if who == "you" else Style.NONE)
@@ -91,9 +94,9 @@ def _next(desk: Desk, commands: Container[str]) -> str:
 
 def _suggestions(desk: Desk, commands: Container[str]) -> Iterator[str]:
     """What the agent will want to do: answer the first of his own, take the first that nobody has, look at trouble."""
-    free_to_work = [row for row in desk.rows if desk.agent and not row.broken and _is_free_for(row, desk.agent)]
-    mine = next((row for row in free_to_work if row.owner and row.waits_since), None)
-    free = next((row for row in free_to_work if not row.owner), None)
+    workable = [row for row in desk.rows if desk.agent and not row.broken and _is_free_for(row, desk.agent)]
+    mine = next((row for row in workable if row.owner == desk.agent and row.waits_since), None)
+    free = next((row for row in workable if row.owner != desk.agent and row.state.type in _TO_TAKE), None)
     lost = next((row for row in desk.rows if row.undelivered), None)
     for verb, row in (("reply", mine), ("take", free), ("log", lost)):
         if row and verb in commands:
@@ -101,5 +104,5 @@ def _suggestions(desk: Desk, commands: Container[str]) -> Iterator[str]:
 
 
 def _is_free_for(row: TicketRow, agent: str) -> bool:
-    """Whether it is his or nobody's, and nobody else holds it."""
-    return row.owner in {"", agent} and (row.lock is None or row.lock.agent == agent)
+    """Whether nobody else holds it."""
+    return row.lock is None or row.lock.agent == agent

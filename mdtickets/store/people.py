@@ -13,9 +13,10 @@ from mdtickets.store.catalog import Catalog
 
 _MOST_HOPS = 10  # merged cards followed
 _OPEN = ", ".join(f"'{kind.value}'" for kind in sorted(OPEN_STATE_TYPES))
+_COUNTS = "state_type NOT IN ('merged', 'removed')"  # the others went into another ticket, or out of every list
 # Each card with its tickets: a person's own, a company's all.
 _SUMS = f"""
-    SELECT slug, count(*) AS tickets, sum(state_type IN ({_OPEN})) AS open, sum(minutes) AS minutes FROM (
+    SELECT slug, sum({_COUNTS}) AS tickets, sum(state_type IN ({_OPEN})) AS open, sum(minutes) AS minutes FROM (
         SELECT customer AS slug, number, state_type, minutes FROM ticket WHERE customer != ''
         UNION SELECT company AS slug, number, state_type, minutes FROM ticket WHERE company != ''
     ) GROUP BY slug"""  # noqa: S608  # our own words
@@ -93,10 +94,14 @@ def people_of(catalog: Catalog, slug: str, domain: str) -> list[str]:
     return [found for (found,) in catalog.query(sql, (slug, domain, domain, slug))]
 
 
-def tickets_of(catalog: Catalog, slugs: Sequence[str]) -> list[str]:
-    """The tickets whose customer or company is one of these cards: open ones first, then the newest."""
+def tickets_of(catalog: Catalog, slugs: Sequence[str], *, all_states: bool = False) -> list[str]:
+    """The tickets whose customer or company is one of these cards: open ones first, then the newest.
+
+    Merged and removed ones only with `all_states`.
+    """
+    counted = "1" if all_states else _COUNTS
     order = f"state_type NOT IN ({_OPEN}), created_at DESC, number DESC"
-    sql = f"SELECT number FROM ticket WHERE {_OURS} ORDER BY {order}"  # noqa: S608  # our own words
+    sql = f"SELECT number FROM ticket WHERE ({_OURS}) AND {counted} ORDER BY {order}"  # noqa: S608  # our own words
     wanted = json.dumps(list(slugs))
     return [number for (number,) in catalog.query(sql, (wanted, wanted))]
 
@@ -105,9 +110,7 @@ def sums_of(catalog: Catalog, slugs: Sequence[str]) -> Sums:
     """What the tickets of these cards add up to."""
     wanted = json.dumps(list(slugs))
     contact = f"SELECT max(at) FROM article JOIN ticket USING (number) WHERE kind IN ('customer', 'agent', 'call') AND ({_OURS})"  # noqa: S608  # our own words
-    total = (
-        f"SELECT count(*), ifnull(sum(state_type IN ({_OPEN})), 0), ifnull(sum(minutes), 0) FROM ticket WHERE {_OURS}"  # noqa: S608  # our own words
-    )
+    total = f"SELECT ifnull(sum({_COUNTS}), 0), ifnull(sum(state_type IN ({_OPEN})), 0), ifnull(sum(minutes), 0) FROM ticket WHERE {_OURS}"  # noqa: S608  # our own words
     tickets, still_open, minutes = catalog.query(total, (wanted, wanted))[0]
     last = catalog.query(contact, (wanted, wanted))[0][0]
     return Sums(tickets=tickets, open=still_open, minutes=minutes, last_contact=parse_time(last) if last else None)

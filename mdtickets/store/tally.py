@@ -32,6 +32,14 @@ def count_undelivered(catalog: Catalog) -> int:
     return count
 
 
+def numbers_to_take(catalog: Catalog, agent: str) -> list[str]:
+    """Tickets that are not this agent's and that somebody should answer: nobody's, or their customer waits."""
+    sql = """SELECT number FROM ticket
+        WHERE state_type IN ('new', 'open') AND owner != ? AND (owner = '' OR waits_since IS NOT NULL)
+        ORDER BY waits_since IS NULL, waits_since, created_at, number"""
+    return [number for (number,) in catalog.query(sql, (agent,))]
+
+
 def numbers_in_trouble(catalog: Catalog, most: int) -> list[str]:
     """Open tickets with a mail that did not arrive or a file that cannot be read, who waits longest first."""
     sql = f"""SELECT number FROM ticket WHERE (undelivered OR broken != '') AND {_IS_OPEN}

@@ -41,6 +41,16 @@ def test_what_a_colleague_holds_is_not_offered(store: Layout, capsys: pytest.Cap
     assert last == "next: mdtickets log 0057   ·   mdtickets show 0057   ·   mdtickets list"
 
 
+def test_a_colleagues_ticket_that_he_holds_no_more_can_be_taken(
+    store: Layout, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Anna is away and her customer has written again: Bert sees it, and how to take over."""
+    lines = _desk(store, capsys, "bert")
+    assert lines[0] == "Mustermann Video  ·  bert  ·  1 waits for you, 2 unlocked, 1 not delivered"
+    assert any("Recorder VR-200" in line and line.endswith("anna, unlocked") for line in lines)
+    assert "mdtickets take 0042" in lines[-1]
+
+
 def test_what_waits_for_a_time_says_which(store: Layout, capsys: pytest.CaptureFixture[str]) -> None:
     """Pending until then; an agent's own tickets are there however many others wait."""
     path = store.ticket(INVOICE) / "ticket.md"

@@ -292,7 +292,7 @@ def test_an_agent_sees_what_is_his_or_nobodys(store: Layout, capsys: pytest.Capt
     """Trouble is everybody's."""
     assert run(["-C", str(store.root), "--as", "anna"]) == 0
     first, _blank, *lines = capsys.readouterr().out.splitlines()
-    assert first == "Mustermann Video  ·  anna  ·  1 waits for you, 1 free, 1 not delivered"
+    assert first == "Mustermann Video  ·  anna  ·  1 waits for you, 1 unlocked, 1 not delivered"
     assert [line.split("\t")[0].strip() for line in lines[:3]] == ["…0057", "…0042", "…0061"]
 
 
