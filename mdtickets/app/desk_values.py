@@ -1,6 +1,7 @@
 """What the values of a command mean here: by the team's words, clock and cards."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from mdtickets.app.session import Session
@@ -15,10 +16,10 @@ def moment_meant(session: Session, text: str) -> datetime:
     return parse_moment(text, _team(session))
 
 
-def values_meant(session: Session, assignments: Sequence[str]) -> Values:
+def values_meant(session: Session, acting: str, assignments: Sequence[str]) -> Values:
     """The values to set. Raises UsageError or RefusedError."""
     needs_cards = any(assignment.strip().startswith(_NEEDS_CARDS) for assignment in assignments)
-    return parse_values(assignments, _team(session, with_cards=needs_cards))
+    return parse_values(assignments, replace(_team(session, with_cards=needs_cards), acting=acting))
 
 
 def _team(session: Session, *, with_cards: bool = False) -> Team:

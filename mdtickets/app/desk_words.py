@@ -5,9 +5,8 @@ from typing import TypeVar
 
 from mdtickets.app.numbers import is_number
 from mdtickets.app.session import Session
+from mdtickets.domain.agent import agent_named
 from mdtickets.errors import RefusedError, UsageError
-
-NOBODY = ("", "nobody")
 
 Value = TypeVar("Value")
 
@@ -48,8 +47,4 @@ def split_assignments(words: Sequence[str]) -> tuple[list[str], list[str]]:
 
 def agent_meant(session: Session, acting: str, word: str) -> str:
     """The key that is meant: `me`, `nobody`, an agent's key in any case, or the word itself."""
-    if word.lower() in NOBODY:
-        return ""
-    if word.lower() == "me" and "me" not in session.settings.agents:
-        return acting
-    return next((key for key in session.settings.agents if key.lower() == word.lower()), word)
+    return agent_named(session.settings, word, acting)

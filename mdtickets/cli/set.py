@@ -43,7 +43,7 @@ def set_(
     """Set fields of tickets: title, state, queue, priority, owner, responsible, customer, company, tags, problem, due_at, pending_until, or any key of your own."""
     session, who = open_as_agent(context)
     numbers, assignments = split_assignments(words)
-    values = values_meant(session, assignments)
+    values = values_meant(session, who.key, assignments)
     change_in(
         session,
         who,

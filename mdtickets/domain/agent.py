@@ -4,7 +4,7 @@ Each returns a `Change` or raises RefusedError. Nothing is a change that leaves 
 that is already there is done without a line in the history (OTRS).
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
@@ -198,7 +198,10 @@ def prioritise(situation: Situation, priority: Priority, *, minutes: int | None 
 
 
 def tag(situation: Situation, words: tuple[str, ...], *, remove: bool = False, minutes: int | None = None) -> Change:
-    """With these tags, or without them."""
+    """With these tags, or without them. A tag is words without commas."""
+    words = clean_tags(words)
+    if not words:
+        raise RefusedError("A tag must have words.")
     kept = tuple(word for word in situation.ticket.tags if word not in words)
     tags = kept if remove else tuple(dict.fromkeys((*situation.ticket.tags, *words)))
     return change_to(situation, replace(situation.ticket, tags=tags), minutes=minutes)
@@ -206,12 +209,27 @@ def tag(situation: Situation, words: tuple[str, ...], *, remove: bool = False, m
 
 def name_problem(situation: Situation, word: str, *, minutes: int | None = None) -> Change:
     """A case of that problem; "" = of none that is known."""
-    return change_to(situation, replace(situation.ticket, problem=word), minutes=minutes)
+    return change_to(situation, replace(situation.ticket, problem=" ".join(word.split())), minutes=minutes)
 
 
 def rename(situation: Situation, title: str, *, minutes: int | None = None) -> Change:
     """With another title."""
     return change_to(situation, replace(situation.ticket, title=clean_title(title)), minutes=minutes)
+
+
+def clean_tags(texts: Iterable[str]) -> tuple[str, ...]:
+    """The tags that these texts name, commas between them, each once."""
+    words = (" ".join(word.split()) for text in texts for word in text.split(","))
+    return tuple(dict.fromkeys(word for word in words if word))
+
+
+def agent_named(settings: Settings, word: str, acting: str) -> str:
+    """The key of the agent that is meant by `me`, `nobody` ("") or a key in any case; else the word itself."""
+    if word.lower() in {"", "nobody"}:
+        return ""
+    if word.lower() == "me" and "me" not in settings.agents:
+        return acting
+    return next((key for key in settings.agents if key.lower() == word.lower()), word)
 
 
 def clean_title(text: str) -> str:

@@ -10,8 +10,18 @@ from datetime import datetime, tzinfo
 from difflib import SequenceMatcher
 from typing import Any
 
-from mdtickets.domain.agent import Change, LockChange, Situation, change_to, check_agent, clean_title, require_lock
-from mdtickets.domain.agent import with_state as in_state
+from mdtickets.domain.agent import (
+    Change,
+    LockChange,
+    Situation,
+    agent_named,
+    change_to,
+    check_agent,
+    clean_tags,
+    clean_title,
+    require_lock,
+    with_state,
+)
 from mdtickets.domain.dates import find_date
 from mdtickets.domain.model import Ticket
 from mdtickets.domain.nearest import nearest_hint
@@ -36,6 +46,7 @@ class Team:
     now: datetime
     zone: tzinfo
     cards: Sequence[str] = ()  # slugs
+    acting: str = ""  # the key of the agent who asks
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -120,8 +131,9 @@ def _priority(text: str, _team: Team) -> Priority:
 
 
 def _agent(text: str, team: Team) -> str:
-    check_agent(team.settings, text)
-    return text
+    key = agent_named(team.settings, text, team.acting)
+    check_agent(team.settings, key)
+    return key
 
 
 def _card(text: str, team: Team) -> str:
@@ -131,7 +143,7 @@ def _card(text: str, team: Team) -> str:
 
 
 def _words(text: str, _team: Team) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(word.strip() for word in text.split(",") if word.strip()))
+    return clean_tags([text])
 
 
 def _text(text: str, _team: Team) -> str:
@@ -200,7 +212,7 @@ def _with_fields(situation: Situation, ours: Mapping[str, Any]) -> Ticket:
     state = ours.get("state", situation.ticket.state)
     ticket = situation.ticket
     if state is not ticket.state:
-        ticket = in_state(situation, state)
+        ticket = with_state(situation, state)
     if state.type in _PENDING and "pending_until" not in ours:
         ticket = replace(ticket, pending_until=situation.ticket.pending_until)
     return replace(ticket, **ours)

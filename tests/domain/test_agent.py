@@ -112,6 +112,13 @@ def test_tags_are_added_once_and_removed() -> None:
     assert tag(_situation(tags=("a", "b")), ("a",), remove=True).ticket.tags == ("b",)
 
 
+def test_a_tag_has_words_and_no_comma() -> None:
+    """So that a list of them can be read again."""
+    assert tag(_situation(), ("belt,  of batch 7",)).ticket.tags == ("belt", "of batch 7")
+    with pytest.raises(RefusedError, match="must have words"):
+        tag(_situation(), (" ,",))
+
+
 def test_a_merged_ticket_is_not_reopened() -> None:
     """Its articles are looked at in the one that took over."""
     with pytest.raises(RefusedError, match="unmerge"):

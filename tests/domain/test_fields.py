@@ -15,7 +15,9 @@ from mdtickets.errors import MdticketsError, RefusedError, UsageError
 from tests.domain.builders import NOW, make_settings, make_ticket
 
 ANNA = Agent(key="anna", name="Anna", email="anna@mustermann-video.example")
-TEAM = Team(settings=make_settings(), now=NOW, zone=ZoneInfo("Europe/Berlin"), cards=("kim-lee", "lee-sons"))
+TEAM = Team(
+    settings=make_settings(), now=NOW, zone=ZoneInfo("Europe/Berlin"), cards=("kim-lee", "lee-sons"), acting="anna"
+)
 
 
 def _situation(own: Mapping[str, object] | None = None, **ticket: object) -> Situation:
@@ -35,6 +37,8 @@ def _set(*assignments: str, own: Mapping[str, object] | None = None, **ticket: o
         ("queue=Support", "queue", "Support"),
         ("priority=5", "priority", Priority.VERY_HIGH),
         ("owner=anna", "owner", "anna"),
+        ("owner=Me", "owner", "anna"),
+        ("owner=nobody", "owner", ""),
         ("owner=", "owner", ""),
         ("responsible=anna", "responsible", "anna"),
         ("customer=kim-lee", "customer", "kim-lee"),
