@@ -118,6 +118,14 @@ def review(
     )
 
 
+def review_first(draft: Draft) -> Review:
+    """The same for a mail that opens its ticket: nothing can have come meanwhile, and everybody in it was named."""
+    written = written_text(draft.body)
+    check_draft(draft, "" if is_blank(draft) else written)
+    named = {address.key for address in draft.recipients}
+    return Review(seen=0, doubts=tuple(doubts(draft, written, participants=named)))
+
+
 @dataclass(slots=True, kw_only=True)
 class Reply:
     """One answer on its way into the store. `act` asks it to decide, then for what to store."""

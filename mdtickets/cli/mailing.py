@@ -13,12 +13,15 @@ from mdtickets.app.passing_on import PassingOn, pass_mail_on
 from mdtickets.app.zone import zone_of
 from mdtickets.cli import frame
 from mdtickets.cli.editor import can_ask
+from mdtickets.domain.answer import Ending
 from mdtickets.domain.delivery import DeliveryState
-from mdtickets.errors import RefusedError
+from mdtickets.errors import RefusedError, UsageError
 from mdtickets.mail.draft import read_addresses
 from mdtickets.render.answered import answered_as_json, format_answered, format_delivery, format_review, number_of
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from mdtickets.app.answering import ToHtml
     from mdtickets.app.session import Session
     from mdtickets.domain.model import Address
@@ -47,6 +50,13 @@ YesFlag = Annotated[bool, typer.Option("--yes", "-y", help="Ask nothing; say wha
 SendDryRunFlag = Annotated[bool, typer.Option("--dry-run", help="Print the mail's bytes; change and send nothing.")]
 
 
+OpenOption = Annotated[bool, typer.Option("--open", help="The ticket is open afterwards.")]
+CloseOption = Annotated[bool, typer.Option("--close", help="The ticket is closed afterwards.")]
+PendingOption = Annotated[
+    str, typer.Option("--pending", metavar="DATE", help="Remind me then: 3d, friday 9:00, in 2 Wochen.")
+]
+
+
 class Reply(StrEnum):
     """What somebody said to a question."""
 
@@ -63,6 +73,23 @@ def addresses(texts: list[str] | None) -> "tuple[Address, ...]":
 def files(names: list[str] | None) -> tuple[str, ...]:
     """The files given with --attach, so that a draft finds them from anywhere."""
     return tuple(str(Path(name).expanduser().absolute()) for name in names or ())
+
+
+def ending(session: "Session", *, is_open: bool, close: bool, pending: str, minutes: int | None) -> Ending:
+    """What the mail makes of its ticket. Raises UsageError for what excludes each other, or is no date."""
+    if is_open + close + bool(pending) > 1:
+        raise UsageError("--open, --close and --pending exclude each other.")
+    until = _date(session, pending) if pending else None
+    return Ending(is_open=True if is_open else False if close else None, pending_until=until, minutes=minutes)
+
+
+def _date(session: "Session", text: str) -> "datetime":
+    from mdtickets.domain.dates import find_date
+
+    found = find_date(text, session.now(), zone_of(session))
+    if found is None:
+        raise UsageError(f'"{text}" is no date.', "Say 3d, tomorrow 9:00, next friday, 24.12., in 2 Wochen.")
+    return found
 
 
 def ask(review: Review, *, yes: bool, confirm: str = "") -> Reply:

@@ -9,30 +9,21 @@ import typer
 
 from mdtickets.app import answering, drafting, drafts, phrases
 from mdtickets.app.numbers import resolve
-from mdtickets.app.zone import zone_of
 from mdtickets.cli import frame, mailing
 from mdtickets.cli.acting import MinutesOption, open_as_agent
 from mdtickets.cli.editor import edit, given_text
 from mdtickets.cli.frame import JsonFlag, NumberArgument, examples, new_app
 from mdtickets.domain.answer import Ending
-from mdtickets.domain.dates import find_date
 from mdtickets.domain.draft import Draft
 from mdtickets.domain.plain import plain_line
-from mdtickets.errors import RefusedError, UnavailableError, UnreadableError, UsageError
+from mdtickets.errors import RefusedError, UnavailableError, UnreadableError
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
     from mdtickets.app.session import Session
     from mdtickets.domain.settings import Agent
 
 app = new_app()
 
-_Open = Annotated[bool, typer.Option("--open", help="The ticket is open afterwards.")]
-_Close = Annotated[bool, typer.Option("--close", help="The ticket is closed afterwards, whatever its queue says.")]
-_Pending = Annotated[
-    str, typer.Option("--pending", metavar="DATE", help="Remind me then: 3d, friday 9:00, in 2 Wochen.")
-]
 _List = Annotated[bool, typer.Option("-T", "--templates", help="List the answers of templates/answer/.")]
 _OnlySender = Annotated[bool, typer.Option("--only-sender", help="To who wrote alone, not to everybody.")]
 _Again = Annotated[bool, typer.Option("--again", help="Send it although another agent answered meanwhile.")]
@@ -76,9 +67,9 @@ def reply(
     template: mailing.TemplateOption = "",
     list_templates: _List = False,
     attach: mailing.AttachOption = None,
-    is_open: _Open = False,
-    close: _Close = False,
-    pending: _Pending = "",
+    is_open: mailing.OpenOption = False,
+    close: mailing.CloseOption = False,
+    pending: mailing.PendingOption = "",
     minutes: MinutesOption = None,
     again: _Again = False,
     resume: _Resume = False,
@@ -103,7 +94,7 @@ def reply(
             template=template,
             attach=mailing.files(attach),
         ),
-        ending=_ending(session, is_open=is_open, close=close, pending=pending, minutes=minutes),
+        ending=mailing.ending(session, is_open=is_open, close=close, pending=pending, minutes=minutes),
         again=again,
         yes=yes,
         dry_run=dry_run,
@@ -114,20 +105,6 @@ def reply(
     text = given_text(message)
     text = "" if text is None and (dry_run or (template and yes)) else text
     return _write(work) if text is None else _send_text(work, text)
-
-
-def _ending(session: "Session", *, is_open: bool, close: bool, pending: str, minutes: int | None) -> Ending:
-    if is_open + close + bool(pending) > 1:
-        raise UsageError("--open, --close and --pending exclude each other.")
-    until = _date(session, pending) if pending else None
-    return Ending(is_open=True if is_open else False if close else None, pending_until=until, minutes=minutes)
-
-
-def _date(session: "Session", text: str) -> "datetime":
-    found = find_date(text, session.now(), zone_of(session))
-    if found is None:
-        raise UsageError(f'"{text}" is no date.', "Say 3d, tomorrow 9:00, next friday, 24.12., in 2 Wochen.")
-    return found
 
 
 def _send_text(work: _Work, text: str) -> int:

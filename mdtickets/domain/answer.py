@@ -15,7 +15,7 @@ from mdtickets.domain.event import FILED, Event, What
 from mdtickets.domain.history import Entry
 from mdtickets.domain.incoming import Incoming
 from mdtickets.domain.model import Address, ArticleKind, Ticket
-from mdtickets.domain.settings import AfterReply
+from mdtickets.domain.settings import AfterReply, Queue
 from mdtickets.domain.states import State, StateType
 from mdtickets.domain.timestamps import format_time
 from mdtickets.errors import RefusedError
@@ -237,21 +237,22 @@ def _after_answer(situation: Situation, draft: Draft, ending: Ending) -> Ticket:
         pending_until=ending.pending_until,
         pending_then="",
     )
-    state = _state_after(situation, ending)
+    if ticket.state in {State.MERGED, State.REMOVED}:
+        raise RefusedError(f"{situation.number} is {ticket.state.value}: it is not answered.")
+    state = state_after(situation.settings.queue(ticket.queue), ending, situation.now)
     closed_at = (ticket.closed_at or situation.now) if state.type in _FINISHED else None
     return replace(after, state=state, closed_at=closed_at)
 
 
-def _state_after(situation: Situation, ending: Ending) -> State:
-    if situation.ticket.state in {State.MERGED, State.REMOVED}:
-        raise RefusedError(f"{situation.number} is {situation.ticket.state.value}: it is not answered.")
+def state_after(queue: Queue, ending: Ending, now: datetime) -> State:
+    """The state of a ticket that we wrote for. Raises RefusedError when it is to wait for a time that is over."""
     if ending.pending_until:
-        if ending.pending_until <= situation.now:
+        if ending.pending_until <= now:
             raise RefusedError(
                 f"{format_time(ending.pending_until)} is over.", "Name a time to come: 3d, tomorrow 9:00."
             )
         return State.PENDING_REMINDER
-    by_queue = situation.settings.queue(situation.ticket.queue).after_reply is AfterReply.OPEN
+    by_queue = queue.after_reply is AfterReply.OPEN
     return State.OPEN if (by_queue if ending.is_open is None else ending.is_open) else State.CLOSED_SUCCESSFUL
 
 

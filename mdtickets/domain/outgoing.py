@@ -33,6 +33,14 @@ class Outgoing:
     html: str = ""  # the same text for programs that show HTML; "" = there is none
     attachments: tuple[AttachedFile, ...] = ()
 
+    def with_subject(self, subject: str) -> "Outgoing":
+        """The same mail about something else."""
+        return replace(self, subject=subject)
+
+    def with_html(self, html: str) -> "Outgoing":
+        """The same mail with its text as HTML beside it."""
+        return replace(self, html=html)
+
     def with_files(self, files: tuple[AttachedFile, ...]) -> "Outgoing":
         """The same mail with these files."""
         return replace(self, attachments=files)

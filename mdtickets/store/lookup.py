@@ -69,6 +69,12 @@ def find_children(catalog: Catalog, message_id: str) -> tuple[str, ...]:
     return tuple(row[0] for row in catalog.query(sql, (message_id, _MOST_CHILDREN)))
 
 
+def find_token(catalog: Catalog, token: str) -> str:
+    """The ticket with a mail of ours whose Message-ID has that token; "" when it was never stored."""
+    sql = "SELECT number FROM article WHERE instr(message_id, ?) ORDER BY number LIMIT 1"
+    return next((row[0] for row in catalog.query(sql, (f".{token}@",))), "") if token else ""
+
+
 def find_same_message_id(catalog: Catalog, message_id: str) -> tuple[KnownMail, ...]:
     """The mails that have this Message-ID already."""
     if not message_id:

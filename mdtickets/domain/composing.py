@@ -1,0 +1,78 @@
+"""Tickets that we begin: a mail outward, a call in or out. Pure functions."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from mdtickets.domain.answer import Ending, state_after
+from mdtickets.domain.event import Event, What
+from mdtickets.domain.model import Customer, Ticket
+from mdtickets.domain.settings import Queue
+from mdtickets.domain.states import State, StateType
+from mdtickets.errors import RefusedError
+
+_LONGEST_TITLE = 200
+_UNTITLED = "(no subject)"
+
+
+class Direction(StrEnum):
+    """Who called whom."""
+
+    IN = "in"
+    OUT = "out"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Beginning:
+    """What is known of a ticket before it has a number."""
+
+    title: str
+    queue: Queue
+    by: str  # an agent's key
+    now: datetime
+    card: Customer | None = None
+    company: str = ""
+    participants: tuple[str, ...] = ()
+    ending: Ending = Ending()  # noqa: RUF009  # a frozen value
+
+
+def begin_ticket(begun: Beginning, number: str) -> Ticket:
+    """The ticket, owned by who began it. Raises RefusedError when it is to wait for a time that is over."""
+    state = state_after(begun.queue, begun.ending, begun.now)
+    return Ticket(
+        number=number,
+        title=" ".join(begun.title.split())[:_LONGEST_TITLE] or _UNTITLED,
+        state=state,
+        queue=begun.queue.name,
+        owner=begun.by,
+        customer=begun.card.slug if begun.card else "",
+        company=begun.company,
+        participants=begun.participants,
+        created_at=begun.now,
+        updated_at=begun.now,
+        pending_until=begun.ending.pending_until,
+        closed_at=begun.now if state.type is StateType.CLOSED else None,
+    )
+
+
+def begin_events(ticket: Ticket, first: tuple[Event, ...]) -> tuple[Event, ...]:
+    """How its history begins: with what was written, then the state where that is not `new`."""
+    if ticket.state is State.NEW:
+        return first
+    details = {"from": State.NEW.value, "to": ticket.state.value}
+    return (*first, Event(at=first[0].at, by=first[0].by, what=What.STATE, details=details))
+
+
+def call_event(by: str, now: datetime, article: str, direction: Direction, minutes: int | None) -> Event:
+    """What the history says of a call."""
+    details = {"direction": direction.value}
+    return Event(at=now, by=by, what=What.CALL, article=article, minutes=minutes, details=details)
+
+
+def choose_queue(queues: tuple[Queue, ...], name: str) -> Queue:
+    """The queue of that name, the first one when none is named. Raises RefusedError."""
+    named = [queue for queue in queues if name in {"", queue.name}]
+    if not named:
+        known = ", ".join(queue.name for queue in queues) or "none yet"
+        raise RefusedError(f'There is no queue "{name}".', f"Choose of: {known}.")
+    return named[0]
