@@ -14,11 +14,14 @@ from typing import IO
 from mdtickets.errors import UnavailableError
 
 # A hook must not stop filing mail. Loose objects and refs are synced like everything else we call durable. Another git
-# that is writing a ref is given a second.
+# that is writing a ref is given a second. Git maps a whole pack into memory unless told otherwise: 94 MB for the status
+# of 10,000 tickets, the pack's size for any store.
 _OPTIONS = (
     *("-c", "core.hooksPath=/dev/null"),
     *("-c", "core.fsync=committed,loose-object"),
     *("-c", "core.filesRefLockTimeout=1000"),
+    *("-c", "core.packedGitWindowSize=1m"),
+    *("-c", "core.packedGitLimit=16m"),
 )
 
 # Of GIT_… only what says how git works stays; what says where (GIT_DIR, GIT_INDEX_FILE, …) is the caller's business.
