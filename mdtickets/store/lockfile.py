@@ -70,9 +70,12 @@ def _acquire(descriptor: int, path: Path, wait: float | None, on_wait: Callable[
 
 def _sign(descriptor: int) -> None:
     # for people only: a full disk must not keep us from the lock
+    text = f"pid {os.getpid()} on {os.uname().nodename}\n".encode()
     with suppress(OSError):
-        os.ftruncate(descriptor, 0)
-        os.pwrite(descriptor, f"pid {os.getpid()} on {os.uname().nodename}\n".encode(), 0)
+        # a daemon takes its locks four times a mail: the second time its name is there already
+        if os.pread(descriptor, len(text) + 1, 0) != text:
+            os.ftruncate(descriptor, 0)
+            os.pwrite(descriptor, text, 0)
 
 
 def _try(descriptor: int) -> bool:
