@@ -12,7 +12,7 @@ from mdtickets.domain.nearest import nearest_hint
 from mdtickets.domain.overview import Selection, TicketRow
 from mdtickets.domain.states import OPEN_STATE_TYPES, State, StateType
 from mdtickets.errors import NotFoundError, UsageError
-from mdtickets.store.listing import SORT_KEYS, find_row, open_by_queue, select
+from mdtickets.store.listing import SORT_KEYS, find_row, open_by_queue, open_numbers, select
 from mdtickets.store.tally import words_in_use
 from mdtickets.store.ticket_lock import read_lock
 
@@ -69,8 +69,10 @@ def _by_lock(store: OpenStore, selection: Selection) -> tuple[int, tuple[TicketR
 
 def find_held(store: OpenStore) -> tuple[TicketRow, ...]:
     """The open tickets that an agent holds now, the longest held first."""
-    _total, rows = _by_catalog(store, Selection())
-    return _longest_held_first(store, rows)
+    now = store.now()
+    # of thousands of open tickets a few are held: only these are worth a row
+    held = (number for number in open_numbers(store.catalog) if read_lock(store.layout, number, now))
+    return _longest_held_first(store, [row_of(store, number) for number in held])
 
 
 def _longest_held_first(store: OpenStore, rows: Iterable[TicketRow]) -> tuple[TicketRow, ...]:

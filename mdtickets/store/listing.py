@@ -53,6 +53,12 @@ def numbers_like(catalog: Catalog, part: str) -> list[str]:
     return [number for (number,) in catalog.query(sql, (part,))]
 
 
+def open_numbers(catalog: Catalog) -> list[str]:
+    """The numbers of all open tickets."""
+    condition, values = _one_of("state_type", OPEN_STATE_TYPES)
+    return [number for (number,) in catalog.query(f"SELECT number FROM ticket WHERE {condition}", values)]  # noqa: S608  # ours
+
+
 def open_by_queue(catalog: Catalog) -> dict[str, int]:
     """How many open tickets each queue has."""
     condition, values = _one_of("state_type", OPEN_STATE_TYPES)
