@@ -17,6 +17,7 @@ from mdtickets.domain.commit_message import commit_message
 from mdtickets.domain.event import Event, What
 from mdtickets.domain.model import ArticleKind, Customer, Reason, Ticket
 from mdtickets.errors import TryAgainError
+from mdtickets.store.announcements import Announced, format_announcement
 from mdtickets.store.changes import Changes, Rank
 from mdtickets.store.customers import format_card, parse_card
 from mdtickets.store.fast_import import Commit
@@ -90,6 +91,7 @@ class Staging:
         self._files: dict[str, TicketFiles] = {}
         self._originals: dict[str, TicketFiles] = {}
         self._cards: set[str] = set()
+        self._announced: list[Announced] = []
 
     def load(self, number: str) -> TicketFiles:
         """A ticket's files as they are by now. What was edited or noted by hand is put into the history first, alone.
@@ -166,6 +168,10 @@ class Staging:
         """Take an agent's lock away; it goes once everything else is in place."""
         self._changes.remove(self._layout.ticket(number) / LOCK_FILE)
 
+    def stage_removal(self, path: Path) -> None:
+        """Take a small file of this machine's own away together with the rest."""
+        self._changes.remove(path)
+
     def stage_mark(self, path: Path, text: str) -> None:
         """Write a small file of this machine's own together with the rest."""
         self._session.disk.make_directory(path.parent)
@@ -190,6 +196,8 @@ class Staging:
         """Make it all true, durably. Raises ChangedMeanwhileError when a file was edited since it was loaded."""
         for number, files in self._files.items():
             self._stage_ticket_files(number, files)
+        if self._announced:
+            self._stage_announcement()
         self._changes.put_in_place()
         for number in self._files:
             self._catalog.put_stamp(number, stamp_of(self._layout, number))
@@ -206,6 +214,11 @@ class Staging:
     def discard(self) -> None:
         """Take everything back; the caller rolls the catalog back."""
         self._changes.discard()
+
+    def _stage_announcement(self) -> None:
+        path, data = format_announcement(self._layout, self._announced)
+        self._session.disk.make_directory(path.parent)
+        self._changes.add(Rank.OUTBOX, path, data)
 
     def _changed_files(self, action: Action) -> TicketFiles:
         if action.is_new and action.ticket:
@@ -230,6 +243,8 @@ class Staging:
 
     def _remember(self, action: Action, files: TicketFiles) -> None:
         self._files[action.number] = files
+        if self._session.settings.announces:
+            self._announced += [(action.number, event) for event in files.events[-len(action.events) :]]
         if action.removed:
             self._catalog.replace_ticket(make_rows(files, read_facts(self._layout, files), stamp=""))
         else:

@@ -186,6 +186,11 @@ class Settings:
         return self.queues.get(name) or Queue(name=name, address=self.main_address)
 
     @property
+    def announces(self) -> bool:
+        """Whether anybody, or any hook, wants to hear of what happens."""
+        return self.hooks is HookTrust.TRUSTED or any(agent.notify for agent in self.agents.values())
+
+    @property
     def main_address(self) -> str:
         """The first address of the team, "" when there is none."""
         return next((address for address in self._addresses() if address), "")

@@ -62,6 +62,16 @@ class Layout:
         return self.private / "outbox"
 
     @property
+    def announcements(self) -> Path:
+        """Events that somebody is still to be told of."""
+        return self.private / "announcements"
+
+    @property
+    def hooks(self) -> Path:
+        """The team's programs, one for each kind of event."""
+        return self.root / "hooks"
+
+    @property
     def spool(self) -> Path:
         """The Maildir of `deliver`."""
         return self.private / "spool"

@@ -1,0 +1,85 @@
+"""Who of the team is told of an event: pure. Never of one's own actions, and only of what each wants to hear (OTRS 2.12)."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from mdtickets.domain.event import Event, What
+from mdtickets.domain.model import Ticket
+from mdtickets.domain.settings import Agent, Occasion, Settings
+
+_OCCASIONS = {
+    What.NEW: Occasion.NEW,
+    What.FOLLOW_UP: Occasion.FOLLOW_UP,
+    What.NOTE: Occasion.NOTE,
+    What.REMINDED: Occasion.REMINDER,
+    What.FAILED: Occasion.FAILED,
+    What.UNKNOWN: Occasion.FAILED,
+}
+_TIMEOUT = "timeout"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Notice:
+    """One agent who is to be told of an event, and what it is to him."""
+
+    agent: Agent
+    occasion: Occasion
+
+
+def notices(event: Event, ticket: Ticket, settings: Settings) -> tuple[Notice, ...]:
+    """Everybody who is to be told, each once."""
+    occasion = find_occasion(event)
+    if occasion is None:
+        return ()
+    agents = (settings.agents.get(key) for key in dict.fromkeys(_audience(occasion, event, ticket, settings)))
+    return tuple(
+        Notice(agent=agent, occasion=occasion)
+        for agent in agents
+        if agent and occasion in agent.notify and _can_be_told(agent, event, settings)
+    )
+
+
+def find_occasion(event: Event) -> Occasion | None:
+    """What an event is to those it concerns; None when it concerns nobody."""
+    if event.what == What.CHANGED:
+        return Occasion.ASSIGNED if list(_assigned(event)) else None
+    if event.what == What.LOCKED:
+        return Occasion.STOLEN if event.details.get("from") else None
+    if event.what == What.UNLOCKED:
+        return Occasion.UNLOCKED if event.details.get("reason") == _TIMEOUT else None
+    return next((occasion for what, occasion in _OCCASIONS.items() if what == event.what), None)
+
+
+def _audience(occasion: Occasion, event: Event, ticket: Ticket, settings: Settings) -> Iterable[str]:
+    in_charge = [key for key in (ticket.owner, ticket.responsible) if key]
+    subscribers = [agent.key for agent in settings.agents.values() if ticket.queue in agent.queues]
+    match occasion:
+        case Occasion.NEW:
+            return subscribers
+        case Occasion.FOLLOW_UP:
+            return [*in_charge, *ticket.watchers] or subscribers
+        case Occasion.NOTE:
+            return [*in_charge, *ticket.watchers]
+        case Occasion.ASSIGNED:
+            return _assigned(event)
+        case Occasion.STOLEN | Occasion.UNLOCKED:
+            return [str(event.details.get("from", ""))]
+        case Occasion.REMINDER | Occasion.FAILED:
+            return in_charge or subscribers
+
+
+def _assigned(event: Event) -> Iterable[str]:
+    """The new owner and the new responsible."""
+    changes = event.details.get("changes")
+    for key in ("owner", "responsible"):
+        pair = changes.get(key) if isinstance(changes, dict) else None
+        if isinstance(pair, list) and len(pair) == 2 and isinstance(pair[1], str) and pair[1]:
+            yield pair[1]
+
+
+def _can_be_told(agent: Agent, event: Event, settings: Settings) -> bool:
+    """Not of what he did, and not at an address whose mail becomes tickets."""
+    address = agent.email.lower()
+    return (
+        bool(address) and event.by.lower() not in {agent.key.lower(), address} and address not in settings.own_addresses
+    )
