@@ -24,11 +24,11 @@ def given_text(paragraphs: Sequence[str] | None) -> str | None:
     return sys.stdin.read() or None
 
 
-def edit(path: Path) -> None:
-    """Let the agent edit a file until the editor ends. Raises UnavailableError when it cannot run or fails."""
+def edit(path: Path, line: int = 0) -> None:
+    """Let the agent edit a file, from that line on, until the editor ends. Raises UnavailableError when it cannot run or fails."""
     command = _editor(os.environ) or _USUAL
     try:
-        ended = subprocess.run([*shlex.split(command), os.fspath(path)], check=False)
+        ended = subprocess.run([*shlex.split(command), *([f"+{line}"] if line else []), os.fspath(path)], check=False)
     except (OSError, ValueError) as error:
         raise UnavailableError(f"The editor `{command}` cannot be run: {error}.", "Set EDITOR to one.") from error
     if ended.returncode:
