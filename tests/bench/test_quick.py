@@ -47,7 +47,7 @@ _COMMANDS = (
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(600)
 def test_table_is_complete(tmp_path: Path) -> None:
     """A quick run measures everything, says whether each bound holds, and leaves nothing behind but cached stores."""
     figures = tmp_path / "figures.json"
