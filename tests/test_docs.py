@@ -19,7 +19,7 @@ _BLOCK = re.compile(r"^```[a-z]*\n(.*?)^```", re.MULTILINE | re.DOTALL)
 _SPAN = re.compile(r"`([^`\n]+)`")
 _LINK = re.compile(r"\[[^\]\n]*\]\(([^)\s]+)\)")
 _HEADING = re.compile(r"^#{1,6} +(.+)$", re.MULTILINE)
-_START = re.compile(r"(?:^|[\s;&|(]|/)mdtickets +(?=[-a-z])")
+_START = re.compile(r"(?:^|[\s;&|(]|/)mdtickets (?=[-a-z])")
 # Options before the command and whether they take a value; the rest of the grammar is each command's own.
 _BEFORE = {"-C": True, "--as": True, "--version": False, "--help": False, "-h": False}
 

@@ -81,7 +81,7 @@ def format_thread(thread: Thread, detail: Detail, now: datetime, screen: Screen)
 
 def format_hints(short: str) -> str:
     """The line below a thread on a terminal: what can be done next."""
-    return f"why {short}   log {short}   attachments {short} --save .   show {short} --all\n"
+    return f"reply {short}   note {short}   why {short}   attachments {short} --save .   show {short} --all\n"
 
 
 def _head(thread: Thread, page: _Page) -> Iterator[str]:
