@@ -25,7 +25,7 @@ def given_text(paragraphs: Sequence[str] | None) -> str | None:
 
 
 def edit(path: Path, line: int = 0) -> None:
-    """Let the agent edit a file, from that line on, until the editor ends. Raises UnavailableError when it cannot run or fails."""
+    """Let the agent edit a file, from that line on, until the editor ends. Raises UnavailableError when it fails."""
     command = _editor(os.environ) or _USUAL
     try:
         ended = subprocess.run([*shlex.split(command), *([f"+{line}"] if line else []), os.fspath(path)], check=False)
