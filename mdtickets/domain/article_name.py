@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import lru_cache
 
 from mdtickets.domain.model import ArticleKind
 
@@ -42,6 +43,7 @@ def is_hand_written(name: str) -> bool:
     return "/" not in name and len(name.encode()) <= _LONGEST and parse_article_name(name) is None
 
 
+@lru_cache(maxsize=4096)  # histories are summed up again with each event
 def parse_article_name(name: str) -> ArticleName | None:
     """What the name says, or None when it is not that of an article."""
     match = _NAME.fullmatch(name)

@@ -6,13 +6,14 @@ Only recent tickets of one customer are compared, so plain set arithmetic is fas
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
 from typing import TypeVar
 
 from mdtickets.domain.number import clean_subject
 
 # A text is told apart well enough by its first words; more would only make the catalog larger.
-_MOST_WORDS = 80
+_MOST_WORDS = 60
 _MOST_CHARACTERS = 2000
 _FEWEST_PAIRS = 5
 _ALIKE_TEXT = 0.4
@@ -31,6 +32,7 @@ class Earlier:
     opening: str  # see `opening_of`
 
 
+@lru_cache(maxsize=2)  # asked for when the mail is compared, and again when it is remembered
 def opening_of(text: str) -> str:
     """What stays of a text for comparison: its first words in lower case, one blank between two."""
     return " ".join(_WORD.findall(text[:_MOST_CHARACTERS].lower())[:_MOST_WORDS])

@@ -1,8 +1,10 @@
 """Times as all files and `--json` have them: RFC 3339 in UTC, to the second."""
 
 from datetime import UTC, datetime
+from functools import lru_cache
 
 
+@lru_cache(maxsize=256)  # a slice writes the same moments many times
 def format_time(moment: datetime) -> str:
     """RFC 3339 in UTC, to the second, as all files and `--json` have it."""
     return moment.astimezone(UTC).isoformat(timespec="seconds").removesuffix("+00:00") + "Z"

@@ -2,6 +2,7 @@
 
 import os
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 SETTINGS_FILE = "mdtickets.toml"
@@ -87,7 +88,7 @@ class Layout:
 
     def ticket(self, number: str) -> Path:
         """A ticket's directory."""
-        return self.root.joinpath("tickets", number[:4], number[4:6], number[6:8], number)
+        return _ticket_place(self.root, number)
 
     def card(self, slug: str) -> Path:
         """A customer's card."""
@@ -103,3 +104,8 @@ class Layout:
     def resolve(self, configured: str) -> Path:
         """A path from the settings: relative to the store, or absolute."""
         return Path(os.path.normpath(self.root.resolve() / Path(configured).expanduser()))
+
+
+@lru_cache(maxsize=4096)  # a ticket's place is asked for a dozen times while one mail is filed
+def _ticket_place(root: Path, number: str) -> Path:
+    return root.joinpath("tickets", number[:4], number[4:6], number[6:8], number)

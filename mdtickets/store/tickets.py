@@ -16,7 +16,7 @@ from mdtickets.domain.model import Link, Priority, Problem, State, Ticket
 from mdtickets.errors import NotFoundError
 from mdtickets.store import frontmatter
 from mdtickets.store.durable import read_chunks
-from mdtickets.store.frontmatter import FrontMatterError, Value
+from mdtickets.store.frontmatter import Document, FrontMatterError, Value
 from mdtickets.store.layout import HISTORY_FILE, TICKET_FILE, Layout
 
 _DIGEST_DIGITS = 16
@@ -103,7 +103,11 @@ def parse_ticket(data: bytes, number: str, known_since: datetime | None = None) 
 
     `known_since` stands in for times that the file lacks. Raises FrontMatterError with the line of what is wrong.
     """
-    meta = frontmatter.parse(data).meta
+    return _ticket_of(frontmatter.parse(data), data, number, known_since)
+
+
+def _ticket_of(document: Document, data: bytes, number: str, known_since: datetime | None) -> Ticket:
+    meta = document.meta
     fields: dict[str, Any] = {"created_at": known_since, "updated_at": known_since}
     for key, read in _READERS.items():
         value = meta.get(key, "")
@@ -129,7 +133,7 @@ def format_ticket(ticket: Ticket, old: bytes | None) -> bytes:
         filled = {key: value for key, value in wanted.items() if value not in ("", [])}
         return frontmatter.write(filled, "")
     document = frontmatter.parse(old)
-    before = _as_meta(parse_ticket(old, ticket.number, ticket.created_at))
+    before = _as_meta(_ticket_of(document, old, ticket.number, ticket.created_at))
     changes: dict[str, Value | None] = {
         key: value if value not in ("", []) else None for key, value in wanted.items() if value != before[key]
     }
