@@ -8,6 +8,7 @@ from datetime import datetime
 from queue import Empty, SimpleQueue
 
 from mdtickets.app.dispatching import SendingResult
+from mdtickets.app.notifying import tell_the_team
 from mdtickets.app.sending import next_due_at, send_due
 from mdtickets.app.session import Session
 from mdtickets.app.trouble import Trouble, sentence_of
@@ -41,8 +42,9 @@ class Mailman:
         self._thread.start()
 
     def send(self) -> None:
-        """Send what is due now, in the thread of the caller."""
+        """Tell the team what happened, and send what is due now, in the thread of the caller."""
         try:
+            tell_the_team(self._session)
             send_due(self._session, on_result=_tell, stop=self._stopping.is_set)
             self._due_at = next_due_at(self._session)
         except Exception as error:  # noqa: BLE001  # a bug in sending must not end the daemon that files
