@@ -1,6 +1,6 @@
 """Merging tickets and taking it back: both sides decided together, all of it in one commit."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterator, Sequence
 
 from mdtickets.app.acting import Acted, act_together
 from mdtickets.app.session import Session
@@ -34,7 +34,6 @@ def merge(
 
 def unmerge(session: Session, agent: Agent, numbers: Sequence[str], *, dry_run: bool = False) -> Acted:
     """Let these tickets stand alone again. Raises RefusedError for one that is not merged."""
-    mains = dict.fromkeys(_mains(session, numbers))
 
     def decide(situations: Sequence[Situation]) -> Sequence[Change]:
         old = [one for one in situations if one.number in numbers]
@@ -42,11 +41,12 @@ def unmerge(session: Session, agent: Agent, numbers: Sequence[str], *, dry_run: 
             merging.unmerge(one) if one in old else merging.give_back(one, _of(old, one.number)) for one in situations
         ]
 
-    return act_together(session, agent, [*numbers, *mains], decide, dry_run=dry_run)
+    return act_together(session, agent, _with_mains(session, numbers), decide, dry_run=dry_run)
 
 
-def _mains(session: Session, numbers: Iterable[str]) -> Iterable[str]:
-    """The tickets that took over. One that is gone needs no change."""
+def _with_mains(session: Session, numbers: Sequence[str]) -> Iterator[str]:
+    """These tickets, then those that took over: asked under the lock. One that is gone needs no change."""
+    yield from numbers
     for number in numbers:
         ticket = load_ticket(session.layout, number).ticket
         if ticket and ticket.merged_into and _is_there(session, ticket.merged_into):
