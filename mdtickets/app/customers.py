@@ -12,8 +12,8 @@ from mdtickets.app.zone import zone_of
 from mdtickets.domain.cards import company_of
 from mdtickets.domain.model import Customer
 from mdtickets.domain.overview import TicketRow
-from mdtickets.errors import NotFoundError
-from mdtickets.store.customers import load_card
+from mdtickets.errors import NotFoundError, UnreadableError
+from mdtickets.store.customers import Card, load_card
 from mdtickets.store.frontmatter import Value
 from mdtickets.store.people import (
     CardLine,
@@ -48,6 +48,43 @@ class CustomerView:
     sums: Sums
     zone: tzinfo
     now: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Acquaintance:
+    """What is known of a ticket's customer, in few words, for whoever reads or answers it."""
+
+    customer: Customer
+    company_name: str
+    sums: Sums
+    notes: tuple[str, ...]  # the first paragraph of his card and of his company's
+
+    @property
+    def line(self) -> str:
+        """Name, address, company, number of tickets, minutes."""
+        address = next((address for address in self.customer.addresses if address != self.customer.name), "")
+        name = f"{self.customer.name} <{address}>" if address else self.customer.name
+        count = f"{self.sums.tickets:,} ticket{'' if self.sums.tickets == 1 else 's'}"
+        spent = f"{self.sums.minutes:,} min" if self.sums.minutes else ""
+        return f"{name} ({', '.join(part for part in (self.company_name, count, spent) if part)})"
+
+
+def recall(session: Session, slug: str, company: str = "") -> Acquaintance | None:
+    """What is known of the customer with that card; None when there is no card that can be read.
+
+    `company` is the one that the ticket names; else it is the customer's own.
+    """
+    card = _card(session, follow_cards(session.catalog, slug))
+    if card is None:
+        return None
+    firm = _card(session, company or company_of(card.customer, company_domains(session.catalog)))
+    notes = (each.notes.strip().partition("\n\n")[0] for each in (card, firm) if each)
+    return Acquaintance(
+        customer=card.customer,
+        company_name=firm.customer.name if firm else "",
+        sums=sums_of(session.catalog, [card.customer.slug]),
+        notes=tuple(" ".join(note.split()) for note in notes if note),
+    )
 
 
 def find_card(session: Session, word: str) -> str:
@@ -89,6 +126,13 @@ def read_customer(session: Session, slug: str) -> CustomerView:
         zone=zone_of(session),
         now=session.now(),
     )
+
+
+def _card(session: Session, slug: str) -> Card | None:
+    try:
+        return load_card(session.layout, slug)
+    except (NotFoundError, UnreadableError):
+        return None
 
 
 def list_customers(session: Session, words: Sequence[str]) -> list[CardLine]:

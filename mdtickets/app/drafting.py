@@ -11,6 +11,7 @@ from datetime import datetime
 
 from mdtickets.app import phrases
 from mdtickets.app.acting import act
+from mdtickets.app.customers import recall
 from mdtickets.app.session import Session
 from mdtickets.app.zone import zone_of
 from mdtickets.domain import agent as desk
@@ -31,6 +32,7 @@ from mdtickets.store.tickets import TicketFiles, load_ticket, read_file
 
 _TOKEN_BYTES = 10  # 80 bits: nobody guesses it
 _BLANK_DIGITS = 12
+_LONGEST_ABOUT = 300
 _NOT_ANSWERED = frozenset({State.MERGED, State.REMOVED})
 
 
@@ -82,6 +84,7 @@ def begin_reply(session: Session, agent: Agent, number: str, wish: Wish, text: s
         subject=mark_subject(subject, number),
         body=body,
         attach=wish.attach,
+        about=_about(session, ticket) if text is None else "",
         begun=Begun(
             token=new_token(),
             article=answered.entry.name if answered.entry else "",
@@ -90,6 +93,11 @@ def begin_reply(session: Session, agent: Agent, number: str, wish: Wish, text: s
             blank=digest_of(body) if text is None and not wish.template else "",
         ),
     )
+
+
+def _about(session: Session, ticket: Ticket) -> str:
+    known = recall(session, ticket.customer, ticket.company)
+    return " · ".join((known.line, *known.notes))[:_LONGEST_ABOUT] if known else ""
 
 
 def take_ticket(session: Session, agent: Agent, number: str) -> bool:

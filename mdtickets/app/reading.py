@@ -7,15 +7,15 @@ from datetime import datetime, tzinfo
 from heapq import merge
 from pathlib import Path
 
+from mdtickets.app.customers import Acquaintance, recall
 from mdtickets.app.deliveries import Delivery, join_deliveries
 from mdtickets.app.listing import row_of
 from mdtickets.app.session import Session
 from mdtickets.app.zone import zone_of
-from mdtickets.domain.cards import company_of
 from mdtickets.domain.event import Event, What
 from mdtickets.domain.history import Entry, find_entries
 from mdtickets.domain.incoming import Attachment, Incoming
-from mdtickets.domain.model import ArticleKind, Customer, Link, Problem
+from mdtickets.domain.model import ArticleKind, Link, Problem
 from mdtickets.domain.overview import TicketRow
 from mdtickets.domain.plain import plain_line, plain_text
 from mdtickets.errors import NotFoundError, UnreadableError
@@ -23,12 +23,10 @@ from mdtickets.mail.attachments import find_html
 from mdtickets.mail.parse import LIMIT, parse
 from mdtickets.mail.quoting import Section, SectionKind, sections
 from mdtickets.store import frontmatter
-from mdtickets.store.customers import parse_card
 from mdtickets.store.durable import read_chunks
 from mdtickets.store.frontmatter import FrontMatterError
 from mdtickets.store.listing import merged_tickets
 from mdtickets.store.outbox import Outbox
-from mdtickets.store.people import company_domains, follow_cards, sums_of
 from mdtickets.store.tickets import TicketFiles, load_ticket, read_file
 
 __all__ = ["Article", "Delivery", "Section", "SectionKind", "Thread"]
@@ -73,10 +71,7 @@ class Thread:
     links: tuple[Link, ...] = ()
     watchers: tuple[str, ...] = ()
     merged_into: str = ""
-    customer: Customer | None = None
-    customer_tickets: int = 0
-    customer_minutes: int = 0
-    company_name: str = ""
+    known: Acquaintance | None = None  # what is known of the customer
     problems: tuple[Problem, ...] = ()
     own_addresses: frozenset[str] = frozenset()
     zone: tzinfo
@@ -94,11 +89,6 @@ def read_thread(session: Session, number: str, position: int | None = None) -> T
     """
     files = load_ticket(session.layout, number)
     row = row_of(session, number)
-    customer = _card(session, follow_cards(session.catalog, row.customer))
-    company = _card(
-        session, row.company or (company_of(customer, company_domains(session.catalog)) if customer else "")
-    )
-    sums = sums_of(session.catalog, [customer.slug]) if customer else None
     return Thread(
         row=row,
         path=session.layout.relative(session.layout.ticket(number)),
@@ -107,10 +97,7 @@ def read_thread(session: Session, number: str, position: int | None = None) -> T
         links=files.ticket.links if files.ticket else (),
         watchers=files.ticket.watchers if files.ticket else (),
         merged_into=files.ticket.merged_into if files.ticket else "",
-        customer=customer,
-        customer_tickets=sums.tickets if sums else 0,
-        customer_minutes=sums.minutes if sums else 0,
-        company_name=company.name if company else "",
+        known=recall(session, row.customer, row.company),
         problems=(*([files.problem] if files.problem else ()), *files.problems),
         own_addresses=session.settings.own_addresses,
         zone=zone_of(session),
@@ -145,16 +132,6 @@ def _choose(entries: Sequence[Entry], number: str, position: int | None) -> Entr
         wanted = f"{len(entries)} articles" if position is None else f"no article {position}"
         raise NotFoundError(f"{number} has {wanted}.", f"Name one: --article 1 … {len(entries)}.")
     return found
-
-
-def _card(session: Session, slug: str) -> Customer | None:
-    """The card of that name; None when there is none that can be read. A slug is text of a user: never a path."""
-    if not slug or "/" in slug or slug.startswith("."):
-        return None
-    try:
-        return parse_card(read_file(session.layout.card(slug)), slug)
-    except (OSError, FrontMatterError):
-        return None
 
 
 def _taken_over(session: Session, number: str) -> tuple[Article, ...]:

@@ -26,6 +26,7 @@ class Draft:
     subject: str
     body: str
     attach: tuple[str, ...] = ()  # paths of the agent's own files
+    about: str = ""  # who the customer is, for the agent's eyes alone
     begun: Begun = field(default_factory=lambda: Begun(token=""))
 
     @property

@@ -9,14 +9,14 @@ from mdtickets.domain.plain import plain_line, plain_text
 from mdtickets.errors import UnreadableError
 from mdtickets.mail.addresses import parse_addresses
 
-_FIELD = re.compile(r"(To|Cc|Bcc|Subject|Attach|X-Begun)[ \t]*:[ \t]*(.*)", re.IGNORECASE)
+_FIELD = re.compile(r"(To|Cc|Bcc|Subject|Attach|X-Customer|X-Begun)[ \t]*:[ \t]*(.*)", re.IGNORECASE)
 _IS_ADDRESS = re.compile(r"[^\s@<>,;]+@[^\s@<>,;]+")
 _NEEDS_QUOTES = re.compile(r"[^\w .'-]")
 _NOTHING = "-"
 
 
 def format_draft(draft: Draft) -> bytes:
-    """The draft's text in UTF-8. One `Attach:` line a file; `X-Begun` belongs to the program."""
+    """The draft's text in UTF-8. One `Attach:` line a file; `X-Customer` and `X-Begun` are never sent."""
     begun = draft.begun
     fields = [
         ("To", format_addresses(draft.to)),
@@ -24,6 +24,7 @@ def format_draft(draft: Draft) -> bytes:
         ("Bcc", format_addresses(draft.bcc)),
         ("Subject", plain_line(draft.subject)),
         *(("Attach", plain_line(name)) for name in draft.attach or ("",)),
+        *([("X-Customer", plain_line(draft.about))] if draft.about else []),
         ("X-Begun", " ".join([*_words(begun), ",".join(begun.to)])),
     ]
     head = "".join(f"{name}: {value}".rstrip() + "\n" for name, value in fields)

@@ -21,6 +21,7 @@ from mdtickets.render.width import tame, width_of, wrap
 _INDENT = "    "
 _FOLD = "▸"
 _MOST_NAMES = 3
+_LONGEST_NOTE = 300  # characters of a card's
 # Words beside the time of a received mail that was filed in another way than most.
 _FILED_AS = {
     What.DUPLICATE: "duplicate",
@@ -93,20 +94,17 @@ def _head(thread: Thread, page: _Page) -> Iterator[str]:
     ties = " · ".join(_ties(thread, page))
     if ties:
         yield from page.wrap(ties)
+    for note in thread.known.notes if thread.known else ():
+        yield from _dim(note[:_LONGEST_NOTE], page)
     for problem in thread.problems:
         where = problem.path if problem.line is None else f"{problem.path}:{problem.line}"
         yield page.screen.paint(f"! {_clean(where)}: {_clean(problem.problem)}", Style.ALARM)
 
 
 def _customer(thread: Thread) -> str:
-    card = thread.customer
-    if card is None:
+    if thread.known is None:
         return _clean(thread.row.customer_name or thread.row.customer or "no customer")
-    address = next((address for address in card.addresses if address != card.name), "")
-    name = f"{card.name} <{address}>" if address else card.name
-    count = f"{thread.customer_tickets:,} ticket{'' if thread.customer_tickets == 1 else 's'}"
-    spent = f"{thread.customer_minutes:,} min" if thread.customer_minutes else ""
-    return _clean(f"{name} ({', '.join(part for part in (thread.company_name, count, spent) if part)})")
+    return _clean(thread.known.line)
 
 
 def _people(thread: Thread, page: _Page) -> Iterator[str]:

@@ -10,6 +10,7 @@ from mdtickets.render.json import row_as_json, time_as_json
 
 def thread_as_json(thread: Thread) -> dict[str, Any]:
     """One ticket. In T, `articles` is a number; here it is the list of them, with those of merged tickets."""
+    known = thread.known
     return {
         "ticket": {
             **row_as_json(thread.row),
@@ -18,10 +19,11 @@ def thread_as_json(thread: Thread) -> dict[str, Any]:
             "links": [{"type": link.type, "number": link.number} for link in thread.links],
             "watchers": list(thread.watchers),
             "merged_into": thread.merged_into,
-            "customer_name": thread.customer.name if thread.customer else "",
-            "company_name": thread.company_name,
-            "customer_tickets": thread.customer_tickets,
-            "customer_minutes": thread.customer_minutes,
+            "customer_name": known.customer.name if known else "",
+            "company_name": known.company_name if known else "",
+            "customer_tickets": known.sums.tickets if known else 0,
+            "customer_minutes": known.sums.minutes if known else 0,
+            "customer_notes": list(known.notes) if known else [],
         },
     }
 

@@ -58,6 +58,18 @@ def test_a_customer_at_a_glance(root: Path, mdtickets: Program) -> None:
     assert (found["notes"], found["last_contact_at"]) == ("Likes tape.\n", "2026-11-24T09:00:01Z")
 
 
+def test_a_ticket_tells_what_is_known_of_its_customer(root: Path, mdtickets: Program) -> None:
+    """Company, tickets, minutes, and the first words of the card's notes."""
+    with (root / "customers" / "kim-lee.md").open("a") as file:
+        file.write("Likes tape.\n\nPays late.\n")
+    mdtickets("customer", "set", "--new", "lee-sons", "name=Lee & Sons", "domain=lee.example")
+    mdtickets("close", "1000001", "--minutes", "20")
+    ticket = mdtickets("show", "1000001")["ticket"]
+    told = [ticket[key] for key in ("customer_name", "company_name", "customer_tickets", "customer_minutes")]
+    assert told == ["Kim Lee", "Lee & Sons", 1, 20]
+    assert ticket["customer_notes"] == ["Likes tape."]
+
+
 def test_open_tickets_come_first(root: Path, mdtickets: Program) -> None:
     """What is to be done stands above what was."""
     mdtickets("customer", "merge", "kim-lee-2", "kim-lee")

@@ -39,7 +39,7 @@ T = [
     "possible_duplicates",
     "undelivered",
 ]
-_CUSTOMER = ["customer_name", "company_name", "customer_tickets", "customer_minutes"]
+_CUSTOMER = ["customer_name", "company_name", "customer_tickets", "customer_minutes", "customer_notes"]
 A = [
     "article",
     "path",

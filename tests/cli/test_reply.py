@@ -288,7 +288,8 @@ def test_the_editor_gets_headers_quotation_and_room_to_write(
     shown = store.run("reply", "0001", expect=1)
     lines = (tmp_path / "seen").read_text(encoding="utf-8").splitlines()
     assert [f"To: Kim Lee <{KIM}>", "Cc:", "Bcc:"] == lines[:3]
-    assert lines[6:] == ["", "", "On 24 Nov 2026 at 10:00, Kim Lee wrote:", "> It stops with ERR-4711."]
+    assert lines[5] == "X-Customer: Kim Lee <kim@lee.example> (1 ticket)"
+    assert lines[7:] == ["", "", "On 24 Nov 2026 at 10:00, Kim Lee wrote:", "> It stops with ERR-4711."]
     assert '"anna"' in (tmp_path / "lock").read_text(encoding="utf-8")
     assert "Nothing was written" in shown
     assert (
@@ -379,3 +380,13 @@ def test_a_draft_that_was_sent_is_not_sent_again(
     (tmp_path / "kept").replace(draft)
     assert "was sent" in store.run("reply", "0001", "--resume", "--yes", expect=1)
     assert _words(store).count("answered") == 1
+
+
+def test_a_copy_of_what_was_sent_goes_to_the_sent_folder(store: OneTicket) -> None:
+    """Answers only, read, once; a folder that cannot be made keeps nothing from leaving."""
+    _set(store, "sending.sent", "../mail/.Sent")
+    store.run("reply", "0001", "-m", "Hold Eject.")
+    [copy] = (store.place / "mail" / ".Sent" / "cur").iterdir()
+    assert (copy.read_bytes().count(b"Hold Eject."), copy.name.endswith(":2,S")) == (1, True)
+    _set(store, "sending.sent", "/proc/nowhere")
+    assert "sent " in store.run("reply", "0001", "-m", "And wait.")
