@@ -8,6 +8,7 @@ Whoever makes a run holds the outbox lock.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -20,6 +21,7 @@ from mdtickets.domain.delivery import DeliveryState, pause_after, told_state
 from mdtickets.domain.event import Event
 from mdtickets.mail.outcome import Failed, Outcome, Sent, Unknown
 from mdtickets.store.outbox import Move, Outbox, OutboxEntry, delivery_events
+from mdtickets.store.outgoing import Outgoing
 from mdtickets.store.tickets import read_file
 
 # Mails in hand at once, for a courier that takes many.
@@ -94,10 +96,26 @@ class Dispatch:
             events = [(one.entry.number, event) for one in some for event in one.events]
             if events:
                 record_events(self._session, events)
-            self._outbox.remove(*(one.entry for one in some if one.state is DeliveryState.SENT))
+            sent = [one.entry for one in some if one.state is DeliveryState.SENT]
+            self._keep_copies(sent)
+            self._outbox.remove(*sent)
             self._outbox.move_all([one.move for one in some if one.state is not DeliveryState.SENT])
             del self._pending[: len(some)]
         self._settled_at = self._session.now()
+
+    def _keep_copies(self, entries: Sequence[OutboxEntry]) -> None:
+        """Copies of what agents sent, where the settings want them; automatic mail has no sender and gets none.
+
+        A folder that cannot be written to keeps no mail from being sent: the articles are the record.
+        """
+        wanted = self._session.settings.sending.sent
+        written = [entry for entry in entries if wanted and entry.envelope_from and entry.article]
+        if not written:
+            return
+        folder = Outgoing(self._session.disk, self._session.layout.resolve(wanted))
+        with suppress(OSError):
+            tickets = self._session.layout.ticket
+            folder.keep([(one.message_id, read_file(tickets(one.number) / one.article)) for one in written])
 
     def _told(self, entry: OutboxEntry) -> tuple[Event, ...]:
         if entry.message:

@@ -120,6 +120,7 @@ TABLES: Mapping[str, Table] = {
         keys={
             "transport": Key(kind=choice(Transport), default="maildir"),
             "maildir": Key(kind=FILLED, default=".mdtickets/outgoing"),
+            "sent": Key(kind=LINE),
             "host": Key(kind=LINE),
             "port": Key(kind=integer(0, 65535), default=0),
             "tls": Key(kind=choice(Tls), default="starttls"),

@@ -129,6 +129,7 @@ class Sending:
 
     transport: Transport = Transport.MAILDIR
     maildir: str = ".mdtickets/outgoing"
+    sent: str = ""  # a Maildir for copies of what agents sent; "" = none
     host: str = ""
     port: int = 0  # 0 = the usual one: 587 for starttls, 465 for implicit, 25 for none
     tls: Tls = Tls.STARTTLS

@@ -44,6 +44,18 @@ class Outgoing:
             self._disk.write(self._path("tmp", message_id), message)
         self._disk.sync(self._path("tmp", message_id) for message_id, _ in mails)
 
+    def keep(self, mails: Sequence[tuple[str, bytes]]) -> None:
+        """Put copies (Message-ID, bytes) among the read mail, each once: what lies there already stays as it is."""
+        there = self.find(message_id for message_id, _message in mails)
+        missing = [(message_id, message) for message_id, message in mails if message_id not in there]
+        if not missing:
+            return
+        self.stage(missing)
+        for message_id, _message in missing:
+            seen = self._maildir / "cur" / f"{file_name(message_id)}{_INFO}S"
+            self._disk.rename(self._path("tmp", message_id), seen)
+        self._disk.sync([self._maildir / "cur"])
+
     def deliver(self, message_ids: Sequence[str]) -> None:
         """Let staged mails appear in `new/`, durably."""
         for message_id in message_ids:
