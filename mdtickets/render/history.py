@@ -10,9 +10,10 @@ from mdtickets.render.table import Cell, Column, format_wrapped
 from mdtickets.render.terminal import Screen, Style
 
 # Keys that programs need and people do not.
-_FOR_PROGRAMS = frozenset({"source", "ticket_md", "message_id", "machine", "answers"})
+_FOR_PROGRAMS = frozenset({"source", "ticket_md", "message_id", "machine", "answers", "undoes", "corrects"})
 _BAD = frozenset({What.FAILED, What.UNKNOWN})
 _LOG = [
+    Column(title="#", right=True),  # what `undo --event` takes
     Column(title="WHEN"),
     Column(title="BY", flexible=True, narrowest=15),
     Column(title="WHAT"),
@@ -29,16 +30,17 @@ _WHY = [
 def format_log(
     events: Iterable[Event], positions: Mapping[str, int], now: datetime, zone: tzinfo, screen: Screen
 ) -> str:
-    """One line an event. `positions` has the place of each article by file name."""
+    """One numbered line an event. `positions` has the place of each article by file name."""
     rows = [
         [
+            Cell(str(place), Style.DIM),
             Cell(times.moment(event.at, now, zone) if screen.is_terminal else format_time(event.at), Style.DIM),
             Cell(event.by),
             Cell(event.what.replace("_", " "), Style.ALARM if event.what in _BAD else Style.NONE),
             Cell(_place(event.article, positions)),
             Cell(" · ".join(_details(event))),
         ]
-        for event in events
+        for place, event in enumerate(events, 1)
     ]
     heading = [Cell(column.title, Style.DIM) for column in _LOG]
     lines = format_wrapped(_LOG, [heading, *rows] if screen.is_terminal else rows, screen)
@@ -80,7 +82,7 @@ def _details(event: Event) -> Iterator[str]:
     details = dict(event.details)
     if event.what == What.STATE:
         yield f"{details.pop('from', '')} → {details.pop('to', '')}"
-    if event.what == What.CHANGED and isinstance(changes := details.pop("changes", None), dict):
+    if event.what in {What.CHANGED, What.EDITED} and isinstance(changes := details.pop("changes", None), dict):
         yield from (f"{key}: {_change(change)}" for key, change in changes.items())
     for key, value in details.items():
         if key not in _FOR_PROGRAMS and value not in (None, "", [], {}):
