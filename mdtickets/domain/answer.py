@@ -16,6 +16,7 @@ from mdtickets.domain.history import Entry
 from mdtickets.domain.incoming import Incoming
 from mdtickets.domain.model import Address, ArticleKind, Ticket
 from mdtickets.domain.settings import AfterReply, Queue
+from mdtickets.domain.spent import require_minutes
 from mdtickets.domain.states import State, StateType
 from mdtickets.domain.timestamps import format_time
 from mdtickets.errors import RefusedError
@@ -184,6 +185,7 @@ def written_text(body: str) -> str:
 def answer(situation: Situation, leaving: Leaving, draft: Draft, ending: Ending) -> Change:
     """The ticket answered: closed unless told otherwise, owned by who answered; its mail filed and queued."""
     require_lock(situation)
+    require_minutes(situation, ending.minutes)
     after = _after_answer(situation, draft, ending)
     lock = LockChange.RELEASE if after.state.type in _FINISHED else LockChange.KEEP
     changed = events_of(situation.ticket, after, by=situation.agent.key, now=situation.now)

@@ -84,3 +84,19 @@ def test_a_stop_that_crashed_counts_once(store: OneTicket) -> None:
     place.write_text(json.dumps(running), encoding="utf-8")
     store.run("timer", "stop")
     assert store.json("time", "0001")["minutes"] == 1
+
+
+def test_a_queue_wants_to_know_the_time_of_an_answer(store: OneTicket) -> None:
+    """Without it nothing is sent; none spent is an answer."""
+    settings = store.layout.settings
+    text = settings.read_text(encoding="utf-8")
+    settings.write_text(text.replace("[queue.Support]\n", "[queue.Support]\ntime_required = true\n"), encoding="utf-8")
+    assert "--minutes" in store.run("reply", "0001", "-m", "Press Eject.", "--yes", expect=1)
+    store.run("reply", "0001", "-m", "Press Eject.", "--yes", "--minutes", "0")
+    assert [event.what for event in store.events].count("answered") == 1
+
+
+def test_an_answer_cannot_be_undone(store: OneTicket) -> None:
+    """It has left, and the refusal says so."""
+    store.run("reply", "0001", "-m", "Press Eject.", "--yes")
+    assert "Mail that has left cannot be undone" in store.run("undo", "0001", expect=1)
