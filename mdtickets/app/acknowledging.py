@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from mdtickets.app.session import Session
-from mdtickets.app.templates import Templates
+from mdtickets.app.templates import templates_of
 from mdtickets.app.zone import zone_of
 from mdtickets.domain.facts import Facts
 from mdtickets.domain.incoming import Incoming
@@ -62,7 +62,7 @@ class Acknowledger:
 
     def __init__(self, session: Session) -> None:
         self._zone = zone_of(session)
-        self._templates = Templates(session.layout, session.settings.language)
+        self._templates = templates_of(session.layout, session.settings.language)
         self._key = message_id_key(session.layout, session.disk)
 
     def compose(self, action: SendAcknowledgement, incoming: Incoming, facts: Facts, *, title: str) -> Acknowledgement:

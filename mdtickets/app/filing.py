@@ -24,7 +24,7 @@ from mdtickets.app.zone import zone_of
 from mdtickets.domain.event import What
 from mdtickets.domain.facts import Source
 from mdtickets.domain.incoming import Incoming
-from mdtickets.domain.model import Problem, Reason, Ticket
+from mdtickets.domain.model import Problem, Ticket
 from mdtickets.domain.plan import FileArticle, OpenTicket, Plan, Record, SendAcknowledgement
 from mdtickets.domain.postmaster import decide
 from mdtickets.domain.slug import free_slug, slug_of
@@ -50,7 +50,6 @@ class Filed:
     number: str
     what: What
     title: str = ""
-    why: tuple[Reason, ...] = ()
     acknowledged: str = ""  # the language of the acknowledgement, "" when there is none
     reopened: bool = False
     finished: bool = False  # it was filed before; a crash had left it in the Maildir
@@ -97,6 +96,7 @@ def file_waiting(
         waiting, report.skipped = find_waiting(session, only)
     except _MACHINE_ERRORS as error:
         raise CannotWriteError(f"Nothing was filed: {_in_words(error)}.", "All mail stays where it is.") from error
+    total = len(waiting)
     done = 0
     for mails in _slices(waiting):
         if stop():
@@ -105,7 +105,7 @@ def file_waiting(
             report.postponed = _file_slice(session, mails, report)
         done += len(mails)
         if on_progress:
-            on_progress(done, len(waiting))
+            on_progress(done, total)
     return report
 
 
@@ -218,7 +218,7 @@ class _Desk:
         self._staging.stage_entries(missing_entries(self._session, files, told, path))
         event = next(event for event in files.events if event.details.get("source") == told)
         title = files.ticket.title if files.ticket else ""
-        return Filed(path=path, number=number, what=What(event.what), title=title, why=event.why, finished=True)
+        return Filed(path=path, number=number, what=What(event.what), title=title, finished=True)
 
     def _free_slug(self, incoming: Incoming) -> str:
         author = incoming.author
@@ -234,7 +234,6 @@ def _describe(path: str, plan: Plan, ticket: Ticket | None, incoming: Incoming) 
         number=plan.number,
         what=plan.what,
         title=ticket.title if ticket and is_new else incoming.subject,
-        why=plan.why,
         acknowledged=answers[0] if answers else "",
         reopened=any(isinstance(action, Record) and action.what is What.STATE for action in plan.actions),
         unverified=any(action.unverified for action in files),
@@ -261,15 +260,13 @@ def _in_words(error: Exception) -> str:
     return f"{error.strerror or error}{name}"
 
 
-def _slices(waiting: Iterable[Waits]) -> Iterator[list[Waits]]:
-    """The mails in their order, cut into slices."""
-    mails: list[Waits] = []
-    size = 0
-    for mail in waiting:
-        mails.append(mail)
-        size += mail.waiting.size
-        if len(mails) == MOST_MAILS or size >= MOST_BYTES:
-            yield mails
-            mails, size = [], 0
-    if mails:
+def _slices(waiting: list[Waits]) -> Iterator[list[Waits]]:
+    """The mails in their order, cut into slices. The list is used up: a flood must not be held twice."""
+    waiting.reverse()
+    while waiting:
+        mails: list[Waits] = []
+        size = 0
+        while waiting and len(mails) < MOST_MAILS and size < MOST_BYTES:
+            mails.append(waiting.pop())
+            size += mails[-1].waiting.size
         yield mails

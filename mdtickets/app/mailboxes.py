@@ -116,7 +116,7 @@ def _ad_hoc(session: Session, path: Path) -> Box:
 
 def _is_kept(session: Session, box: Box, waiting: Waiting) -> bool:
     """Filed already, and to stay in `cur/`: nothing to do, so it is not even read."""
-    if box.mailbox.filed is not FiledMode.CUR or waiting.path.parent.name != "cur":
+    if box.mailbox.filed is not FiledMode.CUR or waiting.folder.name != "cur":
         return False
     return lookup.is_source_name(session.catalog, box.label, waiting.name)
 

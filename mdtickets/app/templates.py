@@ -7,6 +7,7 @@ sandbox keeps a careless template from reaching Python.
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import lru_cache
 from pathlib import Path
 
 from jinja2 import StrictUndefined, Template, TemplateError, TemplateSyntaxError
@@ -114,6 +115,12 @@ class Templates:
 def render_text(text: str, context: Mapping[str, object]) -> str:
     """A text of the team's with its names filled in. Raises TemplateProblemError."""
     return _run(_text(_new_environment(), text, 1), context)
+
+
+@lru_cache(maxsize=4)  # a daemon compiles each text once, not for each slice; changed files are noticed
+def templates_of(layout: Layout, language: str) -> Templates:
+    """The templates of a store, compiled as far as they were needed before."""
+    return Templates(layout, language)
 
 
 def parse_template(data: bytes) -> Document:

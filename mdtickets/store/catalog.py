@@ -9,6 +9,7 @@ import os
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -93,7 +94,6 @@ class Catalog:
     def extend_ticket(self, rows: "TicketRows") -> None:
         """The ticket's own row anew; of the other rows only those that are not there yet."""
         with self.transaction():
-            self._connection.execute("DELETE FROM ticket WHERE number = ?", (rows.ticket["number"],))
             self._insert_ticket(rows)
 
     def put_stamp(self, number: str, stamp: str) -> None:
@@ -127,18 +127,21 @@ class Catalog:
         }
 
     def _insert_ticket(self, rows: "TicketRows") -> None:
-        self._insert("ticket", [rows.ticket])
+        self._insert("ticket", [rows.ticket], verb="REPLACE")
         self._insert("article", rows.articles)
         self._insert("reference", rows.references)
         self._insert("source", rows.sources)
         self._insert("acknowledgement", rows.acknowledgements)
 
-    def _insert(self, table: str, rows: Iterable[Mapping[str, object]]) -> None:
+    def _insert(self, table: str, rows: Iterable[Mapping[str, object]], verb: str = "IGNORE") -> None:
         for row in rows:
-            names = ", ".join(row)
-            marks = ", ".join("?" * len(row))
-            sql = f"INSERT OR IGNORE INTO {table} ({names}) VALUES ({marks})"  # noqa: S608  # our own names
-            self._connection.execute(sql, tuple(row.values()))
+            self._connection.execute(_insert_sql(table, tuple(row), verb), tuple(row.values()))
+
+
+@lru_cache(maxsize=32)  # one for each table
+def _insert_sql(table: str, columns: tuple[str, ...], verb: str) -> str:
+    marks = ", ".join("?" * len(columns))
+    return f"INSERT OR {verb} INTO {table} ({', '.join(columns)}) VALUES ({marks})"  # noqa: S608  # our own names
 
 
 def as_list(text: str) -> tuple[str, ...]:

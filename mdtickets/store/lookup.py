@@ -40,6 +40,9 @@ def follow_merges(catalog: Catalog, number: str) -> str:
 
 def find_referenced(catalog: Catalog, ids: Iterable[str]) -> dict[str, KnownMail]:
     """Mails that are referred to. An id that several tickets have says nothing, unless one of them is a mail of ours."""
+    ids = list(ids)
+    if not ids:
+        return {}
     found: dict[str, KnownMail] = {}
     ambiguous: set[str] = set()
     sql = f"{_ARTICLES} WHERE {_HAS_ID} AND message_id IN (SELECT value FROM json_each(?))"  # noqa: S608  # our names
@@ -55,6 +58,9 @@ def find_referenced(catalog: Catalog, ids: Iterable[str]) -> dict[str, KnownMail
 
 def find_common_ancestors(catalog: Catalog, ids: Iterable[str]) -> dict[str, str]:
     """Of these ids, those that a mail of another ticket also refers to: id → that ticket."""
+    ids = list(ids)
+    if not ids:
+        return {}
     sql = (
         "SELECT message_id, min(number) FROM reference WHERE message_id IN (SELECT value FROM json_each(?)) GROUP BY 1"
     )

@@ -45,11 +45,17 @@ _LAST_SECOND = int(datetime(9999, 12, 31, tzinfo=UTC).timestamp())
 class Waiting:
     """One mail in a Maildir that nobody has filed yet."""
 
-    path: Path  # where it lies now; another program may move it at any moment
+    folder: Path  # new/ or cur/; text beside one shared path, for there may be ten thousands of mails
+    file_name: str  # where it lies now; another program may move it at any moment
     name: str  # its unique name, the same in new/ and cur/; bytes that are no UTF-8 are written \xNN
     received_at: datetime  # by its name, else by its file: never by what the mail says
     modified_at: datetime  # of the file; an IMAP client may have set it to the time the server got the mail
     size: int  # bytes
+
+    @property
+    def path(self) -> Path:
+        """Where it lies now."""
+        return self.folder / self.file_name
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -176,7 +182,8 @@ def _waiting(directory: Path, entry: os.DirEntry[str]) -> Waiting | None:
         return None
     unique = entry.name.partition(_INFO)[0]
     return Waiting(
-        path=directory / entry.name,
+        folder=directory,
+        file_name=entry.name,
         name=unique.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace"),
         received_at=_moment(_received_second(entry.name, status)),
         modified_at=_moment(int(status.st_mtime)),

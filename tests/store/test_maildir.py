@@ -69,7 +69,8 @@ def test_a_mail_has_its_path_time_and_size(maildir: Path) -> None:
     """What is known of a waiting mail comes from its name and its file."""
     path = put(maildir / "new" / "1732442400.M1P2Q3.mail1", b"12345", at=NOON)
     assert only(maildir) == Waiting(
-        path=path,
+        folder=path.parent,
+        file_name=path.name,
         name="1732442400.M1P2Q3.mail1",
         received_at=datetime(2024, 11, 24, 10, tzinfo=UTC),
         modified_at=NOON,
@@ -241,7 +242,12 @@ def test_flags_are_kept(maildir: Path) -> None:
     """What another program noted about a mail stays with it."""
     put(maildir / "cur" / f"{second(NOON)}.a.h:2,F")
     mail = Waiting(
-        path=maildir / "cur" / f"{second(NOON)}.a.h:2,F", name="a", received_at=NOON, modified_at=NOON, size=1
+        folder=maildir / "cur",
+        file_name=f"{second(NOON)}.a.h:2,F",
+        name="a",
+        received_at=NOON,
+        modified_at=NOON,
+        size=1,
     )
     retire(Disk(), mail, maildir, MAILBOX)
     assert f".Filed/cur/{second(NOON)}.a.h:2,F" in tree(maildir)
