@@ -8,7 +8,7 @@ from datetime import datetime
 from queue import Empty, SimpleQueue
 
 from mdtickets.app.dispatching import SendingResult
-from mdtickets.app.notifying import tell_the_team
+from mdtickets.app.notifying import telling
 from mdtickets.app.sending import next_due_at, send_due
 from mdtickets.app.session import Session
 from mdtickets.app.trouble import Trouble, sentence_of
@@ -44,8 +44,8 @@ class Mailman:
     def send(self) -> None:
         """Tell the team what happened, and send what is due now, in the thread of the caller."""
         try:
-            tell_the_team(self._session)
-            send_due(self._session, on_result=_tell, stop=self._stopping.is_set)
+            with telling(self._session):
+                send_due(self._session, on_result=_tell, stop=self._stopping.is_set)
             self._due_at = next_due_at(self._session)
         except Exception as error:  # noqa: BLE001  # a bug in sending must not end the daemon that files
             self.trouble.meet(sentence_of(error), error)

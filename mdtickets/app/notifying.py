@@ -8,6 +8,7 @@ import hashlib
 import hmac
 import logging
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 
@@ -67,15 +68,23 @@ _WORDS = {
 }
 
 
-def tell_the_team(session: Session) -> int:
-    """Queue a mail for each agent who wants to hear of what happened, and run the hooks; how many events there were."""
-    told = 0
+@contextmanager
+def telling(session: Session) -> Iterator[None]:
+    """Queue the mails to agents before the block, which sends; run the hooks after it, however it ends."""
+    announced = queue_notifications(session)
+    try:
+        yield
+    finally:
+        run_hooks(session, announced)
+
+
+def queue_notifications(session: Session) -> list[Announced]:
+    """Queue a mail for each agent who wants to hear of what happened; the events that are announced no more."""
+    told: list[Announced] = []
     while find_announcements(session.layout):
         with session.filing():
             recover(session)
-            announced = _queue_mails(session, find_announcements(session.layout)[:_MOST])
-        run_hooks(session, announced)
-        told += len(announced)
+            told += _queue_mails(session, find_announcements(session.layout)[:_MOST])
     return told
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from mdtickets.app.filing import FilingReport, Progress, file_waiting, preview
-from mdtickets.app.notifying import tell_the_team
+from mdtickets.app.notifying import telling
 from mdtickets.app.sending import SendingReport, send_due
 from mdtickets.app.session import Session
 from mdtickets.app.trouble import sentence_of
@@ -39,8 +39,8 @@ def sweep(
     """
     filing = file_waiting(session, only=only, on_progress=on_progress, on_wait=on_wait)
     try:
-        tell_the_team(session)
-        return Swept(filing=filing, sending=send_due(session, on_wait=on_wait))
+        with telling(session):
+            return Swept(filing=filing, sending=send_due(session, on_wait=on_wait))
     except (MdticketsError, OSError) as error:
         return Swept(filing=filing, sending=SendingReport(results=()), trouble=sentence_of(error))
 

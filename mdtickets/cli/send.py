@@ -8,7 +8,7 @@ import typer
 
 from mdtickets.app.agents import find_agent
 from mdtickets.app.dispatching import SendingResult
-from mdtickets.app.notifying import tell_the_team
+from mdtickets.app.notifying import telling
 from mdtickets.app.numbers import resolve_all
 from mdtickets.app.sending import SendingReport, retry, send_due
 from mdtickets.app.session import Session
@@ -52,10 +52,9 @@ def send(context: typer.Context, *, again: _Retry = "", test: _Test = "", as_jso
     if test:
         return _tell_trial(session, send_test_mail(session, test), as_json=as_json)
     numbers = _queue_again(session, again, invocation(context).agent) if again else None
-    if not again:
-        tell_the_team(session)
     on_result = _silent if as_json else _teller(session)
-    report = send_due(session, only=numbers, on_result=on_result, on_wait=_tell_wait)
+    with telling(session):
+        report = send_due(session, only=numbers, on_result=on_result, on_wait=_tell_wait)
     return _tell_report(session, report, as_json=as_json)
 
 

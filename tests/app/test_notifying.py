@@ -11,7 +11,7 @@ import pytest
 
 from mdtickets.app.acting import act
 from mdtickets.app.hooks import run_hooks
-from mdtickets.app.notifying import tell_the_team
+from mdtickets.app.notifying import queue_notifications, telling
 from mdtickets.app.sending import send_due
 from mdtickets.app.session import Session
 from mdtickets.domain.agent import assign
@@ -49,8 +49,8 @@ def test_an_assignment_is_told_to_the_new_owner(root: Path) -> None:
     """With all the marks of automatic mail, from nobody, at most once."""
     session = open_world(root)
     act(session, anna(session), [FIRST], lambda found: assign(found, "bert"))
-    assert tell_the_team(session) == 1
-    assert tell_the_team(session) == 0
+    assert [event.what for _number, event in queue_notifications(session)] == ["changed"]
+    assert queue_notifications(session) == []
     subject = f"[Ticket#{FIRST}] assigned to you by Anna Beispiel: First"
     assert _queued(session) == [(subject, ("bert@mustermann-video.example",))]
     [entry] = [entry for entry in Outbox(session.layout, session.disk).entries() if entry.message]
@@ -68,7 +68,7 @@ def test_a_new_ticket_is_told_to_who_has_its_queue_and_sent(root: Path, tmp_path
     put_mail(tmp_path, 40, mail("Third", sender="Pat <pat@pat.example>"))
     file_now(root)
     session = open_world(root)
-    tell_the_team(session)
+    queue_notifications(session)
     assert ("bert@mustermann-video.example",) in [result.to for result in send_due(session).sent]
     assert Outbox(session.layout, session.disk).entries() == ()
     assert "bert@" not in (session.layout.ticket("2026112410000037") / "history.jsonl").read_text(encoding="utf-8")
@@ -79,12 +79,12 @@ def test_a_notification_that_comes_back_opens_nothing(root: Path, tmp_path: Path
     """Bert's vacation note, or a forward to the team's own address: filed as automatic, never told of again."""
     session = open_world(root)
     act(session, anna(session), [FIRST], lambda found: assign(found, "bert"))
-    tell_the_team(session)
+    queue_notifications(session)
     [entry] = [entry for entry in Outbox(session.layout, session.disk).entries() if entry.message]
     put_mail(tmp_path, 50, entry.message)
     file_now(root)
     assert len(list((root / "tickets").glob("*/*/*/*"))) == 2
-    tell_the_team(session)
+    queue_notifications(session)
     assert len(_queued(session)) == 1
     session.close()
 
@@ -97,8 +97,8 @@ def test_nothing_is_announced_when_nobody_wants_to_hear(tmp_path: Path) -> None:
 
 def _steps(root: Path, before_step: Callable[[str, str], None] | None = None) -> None:
     session = open_world(root, before_step)
-    tell_the_team(session)
-    send_due(session)
+    with telling(session):
+        send_due(session)
     session.close()
 
 
@@ -169,7 +169,8 @@ def _hook(root: Path, text: str, *, trusted: bool = True) -> Session:
 def test_a_hook_gets_its_event_and_is_logged(tmp_path: Path) -> None:
     """The event of `log` with number and path; how it ended stands in the log, a failure too."""
     session = _hook(make_desk(tmp_path), _HOOK.format(code=3))
-    tell_the_team(session)
+    with telling(session):
+        assert not (session.layout.root / "got.json").exists()
     got = json.loads((session.layout.root / "got.json").read_text(encoding="utf-8"))
     assert (got["what"], got["number"], got["by"]) == ("changed", FIRST, "anna")
     assert got["path"] == f"tickets/2026/11/24/{FIRST}"
@@ -182,14 +183,25 @@ def test_a_hook_that_hangs_is_stopped(tmp_path: Path) -> None:
     """With its children, after its time."""
     session = _hook(make_desk(tmp_path), "#!/bin/sh\nsleep 100 &\nsleep 100\n")
     from_files = [pair for path in find_announcements(session.layout) for pair in read_announcement(path)]
-    run_hooks(session, from_files, limit=0.2)
-    assert "stopped after 0.2 s" in (session.layout.run / "hooks.log").read_text(encoding="utf-8")
+    run_hooks(session, from_files * 2, limit=0.2)
+    told = (session.layout.run / "hooks.log").read_text(encoding="utf-8").splitlines()
+    assert [line.partition(": ")[2] for line in told] == ["stopped after 0.2 s", "not run: it hung before"]
+    session.close()
+
+
+def test_a_hook_that_never_stops_talking_fills_nothing(tmp_path: Path) -> None:
+    """The log keeps the beginning."""
+    session = _hook(make_desk(tmp_path), "#!/bin/sh\nhead -c 3000000 /dev/zero | tr '\\0' x\n")
+    with telling(session):
+        pass
+    assert len((session.layout.run / "hooks.log").read_bytes()) < 5000
     session.close()
 
 
 def test_a_clone_runs_nothing_until_it_is_trusted(tmp_path: Path) -> None:
     """Programs that came with somebody's store are somebody's programs."""
     session = _hook(make_desk(tmp_path), _HOOK.format(code=0), trusted=False)
-    tell_the_team(session)
+    with telling(session):
+        pass
     assert not (session.layout.root / "got.json").exists()
     session.close()
