@@ -1,6 +1,7 @@
 """What `reply`, `forward` and `compose` share: questions before a mail leaves, and what is said once it is filed."""
 
 import sys
+from dataclasses import replace
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -15,6 +16,7 @@ from mdtickets.cli import frame
 from mdtickets.cli.editor import can_ask
 from mdtickets.domain.answer import Ending
 from mdtickets.domain.delivery import DeliveryState
+from mdtickets.domain.plain import plain_line
 from mdtickets.errors import RefusedError, UsageError
 from mdtickets.mail.draft import read_addresses
 from mdtickets.render.answered import answered_as_json, format_answered, format_delivery, format_review, number_of
@@ -107,6 +109,18 @@ def ask(review: Review, *, yes: bool, confirm: str = "") -> Reply:
     sys.stderr.flush()
     said = sys.stdin.readline().strip().lower()[:1]
     return Reply(said) if said in set(Reply) else (Reply.NO if told else Reply.YES)
+
+
+def ask_minutes(session: "Session", queue: str, given: Ending) -> Ending:
+    """What the mail makes of its ticket, the minutes asked for where the queue wants them and somebody can answer."""
+    if given.minutes is not None or not session.settings.queue(queue).time_required or not can_ask():
+        return given
+    sys.stderr.write("Minutes spent? ")
+    sys.stderr.flush()
+    said = sys.stdin.readline().strip()
+    if not said.isdecimal():
+        raise UsageError(f'"{plain_line(said)}" is no number of minutes.', "Nothing was sent; --minutes N says it.")
+    return replace(given, minutes=int(said))
 
 
 def html_maker(session: "Session") -> "ToHtml | None":

@@ -1,13 +1,14 @@
 """`reply`: an answer to the customer, written in an editor or given on the command line."""
 
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from mdtickets.app import answering, drafting, drafts, phrases
+from mdtickets.app.listing import row_of
 from mdtickets.app.numbers import resolve
 from mdtickets.cli import frame, mailing
 from mdtickets.cli.acting import MinutesOption, open_as_agent
@@ -176,6 +177,8 @@ def _review(work: _Work, draft: Draft, text: str | None = None) -> answering.Rev
 
 
 def _send(work: _Work, draft: Draft, seen: int, *, is_kept: bool = False) -> int:
+    queue = row_of(work.session, work.number).queue
+    work = replace(work, ending=mailing.ask_minutes(work.session, queue, work.ending))
     sent = _reply(work, draft, seen)
     acted = answering.send_reply(work.session, work.agent, work.number, sent)
     if is_kept:

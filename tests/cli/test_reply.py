@@ -8,11 +8,14 @@ from collections.abc import Iterator
 from contextlib import closing
 from email.message import EmailMessage
 from pathlib import Path
+from typing import Any
 
+import pexpect
 import pytest
 
 from mdtickets.app.filing import file_waiting
 from tests.cli.one_ticket import OneTicket, copies, make_one_ticket
+from tests.machine import needs_terminals
 from tests.mail.servers import scripted
 from tests.world import git, mail, open_world, put_mail
 
@@ -390,3 +393,24 @@ def test_a_copy_of_what_was_sent_goes_to_the_sent_folder(store: OneTicket) -> No
     assert (copy.read_bytes().count(b"Hold Eject."), copy.name.endswith(":2,S")) == (1, True)
     _set(store, "sending.sent", "/proc/nowhere")
     assert "sent " in store.run("reply", "0001", "-m", "And wait.")
+
+
+@needs_terminals
+def test_a_terminal_is_asked_before_anything_leaves(
+    store: OneTicket, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """`e` goes back into the editor, the minutes are asked for, Enter sends."""
+    _set(store, "queue.Support.time_required", "true")
+    _editor(monkeypatch, tmp_path, 'echo "Hold Eject." >>"$1"')
+    arguments = ["-m", "mdtickets", "-C", str(store.root), "--as", "anna", "reply", "0001"]
+    program: Any = pexpect.spawn(sys.executable, arguments, encoding="utf-8", timeout=30)
+    program.expect_exact(f"Send it to {KIM}? [Y/n/e]")
+    program.sendline("e")
+    program.expect_exact(f"Send it to {KIM}? [Y/n/e]")
+    program.sendline("")
+    program.expect_exact("Minutes spent?")
+    program.sendline("7")
+    program.expect_exact("queued to")
+    program.expect(pexpect.EOF)
+    assert [event.minutes for event in store.events if event.what == "answered"] == [7]
+    assert _sent(store).get_content().endswith("Hold Eject.\nHold Eject.\n")
