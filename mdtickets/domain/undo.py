@@ -112,6 +112,23 @@ def actions_of(events: Sequence[Event]) -> Iterator[Action]:
             start = place + 1
 
 
+def linked_by(action: Action) -> tuple[str, ...]:
+    """The numbers of the tickets whose links the same command changed: a link stands in both."""
+    old, new = action.keys.get("links", ((), ()))
+    ties = set(_texts(old)) ^ set(_texts(new))
+    return tuple(sorted({tie.rpartition(" ")[2] for tie in ties}))
+
+
+def find_counterpart(events: Sequence[Event], action: Action, number: str) -> int | None:
+    """The event (1 … n) by which the command of that action, on ticket `number`, changed the links here; or None."""
+    gone = taken_back(events)
+    for place, event in enumerate(events):
+        same = (event.at, event.by) == (action.events[0].at, action.events[0].by) and place not in gone
+        if same and number in linked_by(Action(start=place, events=(event,))):
+            return place + 1
+    return None
+
+
 # --- what may not be undone
 
 
@@ -235,9 +252,13 @@ def _value(key: str, old: object, now: object) -> object:
     if key in {"pending_until", "due_at"}:
         return parse_time(str(old)) if old else None
     if isinstance(now, tuple):
-        items = [str(item) for item in old] if isinstance(old, list) else []
+        items = _texts(old)
         return tuple(_link(item) for item in items) if key == "links" else tuple(items)
     return str(old or "")
+
+
+def _texts(value: object) -> list[str]:
+    return [str(item) for item in value] if isinstance(value, list) else []
 
 
 def _link(text: str) -> Link:

@@ -2,13 +2,15 @@
 
 import json
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
+from mdtickets.app.filing import file_waiting
 from mdtickets.domain.event import What
 from tests.cli.one_ticket import OneTicket, copies, make_one_ticket
-from tests.world import git
+from tests.world import git, mail, open_world, put_mail
 
 
 @pytest.fixture(scope="module")
@@ -94,6 +96,22 @@ def test_the_history_names_what_was_undone(store: OneTicket) -> None:
     [undone, state] = found["changed"][0]["events"]
     assert (undone["what"], undone["of"], state["inverse"]) == ("undone", ["state"], True)
     assert "of state" in store.run("log", "0001")
+
+
+def test_a_link_is_undone_in_both_tickets(store: OneTicket) -> None:
+    """In one commit; what was done to the other one meanwhile stays."""
+    put_mail(store.place, 9, mail("Another matter", sender="Max <max@mueller.example>"))
+    with closing(open_world(store.root)) as session:
+        file_waiting(session)
+    before = [path.read_bytes() for path in sorted(store.root.rglob("ticket.md"))]
+    store.run("link", "0001", "0002", "--type", "parent")
+    store.run("note", "0002", "-m", "See the other one.")
+    store.run("undo", "0001")
+    tickets = [store.json("show", number)["ticket"] for number in ("0001", "0002")]
+    assert [ticket["links"] for ticket in tickets] == [[], []]
+    assert len(tickets[1]["articles"]) == 3
+    assert before[0] == store.ticket_md.read_bytes()
+    store.check()
 
 
 def test_mail_that_came_in_stays(store: OneTicket) -> None:
