@@ -165,7 +165,8 @@ def _what(session: Session, event: Event, notice: Notice) -> str:
 
 def _body(ticket: Ticket, what: str, title: str, event: Event) -> str:
     reason = plain_line(str(event.details.get("reason") or event.details.get("detail") or ""))
-    lines = [f"{ticket.number}  {title}", f"{what}", reason, f"{ticket.state.value} · {ticket.queue} · {ticket.owner}"]
+    now = " · ".join(word for word in (ticket.state.value, ticket.queue, ticket.owner) if word)
+    lines = [f"{ticket.number}  {title}", what, reason, now]
     return "\n".join(line for line in lines if line) + f"\n\nmdtickets show {ticket.number}\n"
 
 

@@ -16,6 +16,8 @@ from mdtickets.domain.article_name import format_article_name
 from mdtickets.domain.commit_message import commit_message
 from mdtickets.domain.event import Event, What
 from mdtickets.domain.model import ArticleKind, Customer, Reason, Ticket
+from mdtickets.domain.notification import is_wanted
+from mdtickets.domain.settings import HookTrust
 from mdtickets.errors import TryAgainError
 from mdtickets.store.announcements import Announced, format_announcement
 from mdtickets.store.changes import Changes, Rank
@@ -215,6 +217,11 @@ class Staging:
         """Take everything back; the caller rolls the catalog back."""
         self._changes.discard()
 
+    def _is_announced(self, event: Event) -> bool:
+        settings = self._session.settings
+        hook = settings.hooks is HookTrust.TRUSTED and (self._layout.hooks / event.what).is_file()
+        return hook or is_wanted(event, settings)
+
     def _stage_announcement(self) -> None:
         path, data = format_announcement(self._layout, self._announced)
         self._session.disk.make_directory(path.parent)
@@ -244,7 +251,8 @@ class Staging:
     def _remember(self, action: Action, files: TicketFiles) -> None:
         self._files[action.number] = files
         if self._session.settings.announces:
-            self._announced += [(action.number, event) for event in files.events[-len(action.events) :]]
+            added = files.events[-len(action.events) :]
+            self._announced += [(action.number, event) for event in added if self._is_announced(event)]
         if action.removed:
             self._catalog.replace_ticket(make_rows(files, read_facts(self._layout, files), stamp=""))
         else:

@@ -39,6 +39,12 @@ def notices(event: Event, ticket: Ticket, settings: Settings) -> tuple[Notice, .
     )
 
 
+def is_wanted(event: Event, settings: Settings) -> bool:
+    """Whether anybody may want to hear of it; who, only its ticket can tell."""
+    occasion = find_occasion(event)
+    return occasion is not None and any(occasion in agent.notify for agent in settings.agents.values())
+
+
 def find_occasion(event: Event) -> Occasion | None:
     """What an event is to those it concerns; None when it concerns nobody."""
     if event.what == What.CHANGED:
