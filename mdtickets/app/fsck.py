@@ -8,6 +8,7 @@ from pathlib import Path
 from mdtickets.app.committing import recover
 from mdtickets.app.config import find_problems, read_sources
 from mdtickets.app.freshness import reindex
+from mdtickets.app.phrases import check_phrases
 from mdtickets.app.repository import journal_of, repository_of
 from mdtickets.app.session import Session
 from mdtickets.app.templates import check_templates
@@ -57,6 +58,7 @@ def _check_surroundings(session: Session) -> Iterator[Problem]:
         yield _whole("PyYAML was built without libyaml: reading tickets is eight times slower")
     yield from find_problems(read_sources(layout))
     yield from check_templates(layout)
+    yield from check_phrases(layout)
     yield from Outbox(layout, session.disk).listing().problems
     for path in find_temporaries(layout):
         yield _at(session, path, "left by a crash; fsck --repair removes it")

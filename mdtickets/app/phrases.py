@@ -8,7 +8,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from mdtickets.app.templates import TemplateProblemError, render_text
+from mdtickets.app.templates import PHRASES, TemplateProblemError, render_text
+from mdtickets.domain.model import Problem
 from mdtickets.domain.settings import Agent, Queue
 from mdtickets.errors import NotFoundError, UnreadableError
 from mdtickets.store.frontmatter import FrontMatterError, parse
@@ -16,6 +17,16 @@ from mdtickets.store.layout import Layout
 
 _SUFFIX = ".md"
 _ANSWERS = "answer"
+# What these texts may name, with a value of each kind.
+_SAMPLE: Mapping[str, object] = {
+    "number": "2026112410000420",
+    "title": "Recorder VR-200 eats tapes",
+    "name": "Kim Lee",
+    "agent": "Anna Beispiel",
+    "queue": "Support",
+    "team": "Mustermann Video GmbH",
+    "address": "support@mustermann-video.example",
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,9 +41,13 @@ class AnswerTemplate:
 
 def answer_templates(layout: Layout) -> tuple[AnswerTemplate, ...]:
     """All answers written beforehand, by name."""
+    return tuple(map(_template, _answer_files(layout)))
+
+
+def _answer_files(layout: Layout) -> list[Path]:
     directory = layout.templates / _ANSWERS
     found = directory.glob(f"*{_SUFFIX}") if directory.is_dir() else ()
-    return tuple(_template(path) for path in sorted(found) if not path.name.startswith("."))
+    return [path for path in sorted(found) if not path.name.startswith(".")]
 
 
 def answer_text(layout: Layout, name: str, languages: Sequence[str], context: Mapping[str, object]) -> str:
@@ -62,6 +77,31 @@ def signature(layout: Layout, agent: Agent, queue: Queue, context: Mapping[str, 
     return "\n".join(part for part in parts if part)
 
 
+def check_phrases(layout: Layout) -> list[Problem]:
+    """Everything that is wrong with these texts: each is read and run with a sample."""
+    own = [path for path in layout.templates.glob(f"*{_SUFFIX}") if path.name.partition(".")[0] in PHRASES]
+    return [problem for path in (*sorted(own), *_answer_files(layout)) if (problem := _problem_of(layout, path))]
+
+
+def _problem_of(layout: Layout, path: Path) -> Problem | None:
+    name, data = layout.relative(path), b""
+    try:
+        data = path.read_bytes()
+        render_text(_body(data), _SAMPLE)
+    except FrontMatterError as error:
+        return Problem(path=name, line=error.line, problem=error.problem)
+    except TemplateProblemError as error:
+        return Problem(path=name, line=_first_line(data) + error.line, problem=error.problem)
+    except OSError as error:
+        return Problem(path=name, line=None, problem=error.strerror or "cannot be read")
+    return None
+
+
+def _first_line(data: bytes) -> int:
+    """How many lines stand above the text of a file."""
+    return parse(data).front.count("\n") + 2 if data.startswith(b"---") else 0
+
+
 def _signature(layout: Layout, text: str, context: Mapping[str, object]) -> str:
     path = layout.templates / text
     is_file = text.endswith(_SUFFIX) and "/" not in text and not text.startswith(".") and path.is_file()
@@ -84,7 +124,7 @@ def _render(layout: Layout, path: Path, context: Mapping[str, object]) -> str:
     except FrontMatterError as error:
         raise UnreadableError(f"{name}:{error.line}: {error.problem}.") from None
     except TemplateProblemError as error:
-        raise UnreadableError(f"{name}: line {error.line} of its text: {error.problem}.") from None
+        raise UnreadableError(f"{name}:{_first_line(path.read_bytes()) + error.line}: {error.problem}.") from None
     except OSError as error:
         raise UnreadableError(f"{name}: {error.strerror}.") from error
 

@@ -39,7 +39,7 @@ SAMPLE: Mapping[str, object] = {
 
 _KEYS = ("kind", "language", "subject")
 # Words around answers (`phrases`): files of their own kind.
-_PHRASES = frozenset({"salutation", "signature"})
+PHRASES = frozenset({"salutation", "signature"})
 # Errors of templates while they run: Jinja's own, and whatever an expression in one provokes.
 _RUN_ERRORS = (TemplateError, ArithmeticError, LookupError, TypeError, ValueError, AttributeError, RecursionError)
 
@@ -141,7 +141,7 @@ def check_templates(layout: Layout) -> list[Problem]:
     environment = _new_environment()
     problems = []
     for path in sorted(layout.templates.glob("*.md")):
-        if path.name.startswith(".") or path.name.partition(".")[0] in _PHRASES:
+        if path.name.startswith(".") or path.name.partition(".")[0] in PHRASES:
             continue
         try:
             document = parse_template(path.read_bytes())
