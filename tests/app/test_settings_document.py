@@ -30,7 +30,8 @@ def keys_of(table: str) -> dict[str, Key]:
 
 def rows(text: str) -> Iterator[list[str]]:
     """The rows of the first table, without its head."""
-    lines = [line for line in text.splitlines() if line.startswith("| `")]
+    table = re.search(r"(?:^\|.*\n)+", text, re.MULTILINE)
+    lines = [line for line in (table[0] if table else "").splitlines() if line.startswith("| `")]
     yield from ([cell.strip() for cell in line.strip("|").split(" | ")] for line in lines)
 
 
