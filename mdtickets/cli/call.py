@@ -10,7 +10,7 @@ from mdtickets.app.numbers import resolve
 from mdtickets.cli import frame, mailing
 from mdtickets.cli.acting import MinutesOption, finish, open_as_agent
 from mdtickets.cli.editor import given_text
-from mdtickets.cli.frame import JsonFlag, complete_number, examples, new_app
+from mdtickets.cli.frame import JsonFlag, complete_number, completes, examples, new_app
 from mdtickets.domain.composing import Direction
 from mdtickets.errors import UsageError
 
@@ -37,10 +37,21 @@ def call(
     went_out: Annotated[bool, typer.Option("--out", help="We called.")] = False,
     message: mailing.MessageOption = None,
     customer: Annotated[
-        str, typer.Option("--customer", metavar="CARD|ADDRESS", help="Of a new ticket: who it was.")
+        str,
+        typer.Option(
+            "--customer",
+            metavar="CARD|ADDRESS",
+            help="Of a new ticket: who it was.",
+            autocompletion=completes("customer"),
+        ),
     ] = "",
     subject: Annotated[str, typer.Option("--subject", "-s", metavar="TEXT", help="Of a new ticket: its title.")] = "",
-    queue: Annotated[str, typer.Option("--queue", metavar="QUEUE", help="Of a new ticket; else the first.")] = "",
+    queue: Annotated[
+        str,
+        typer.Option(
+            "--queue", metavar="QUEUE", help="Of a new ticket; else the first.", autocompletion=completes("queue")
+        ),
+    ] = "",
     is_open: mailing.OpenOption = False,
     close: mailing.CloseOption = False,
     pending: mailing.PendingOption = "",

@@ -10,7 +10,7 @@ from mdtickets.app.composing import FirstMail, begin_mail, queue_named
 from mdtickets.cli import frame, mailing
 from mdtickets.cli.acting import MinutesOption, open_as_agent
 from mdtickets.cli.editor import edit, given_text
-from mdtickets.cli.frame import JsonFlag, examples, new_app
+from mdtickets.cli.frame import JsonFlag, completes, examples, new_app
 from mdtickets.domain.answer import Ending
 from mdtickets.domain.draft import Draft
 from mdtickets.errors import RefusedError, UnavailableError
@@ -50,7 +50,12 @@ def compose(
     message: mailing.MessageOption = None,
     cc: mailing.CcOption = None,
     bcc: mailing.BccOption = None,
-    queue: Annotated[str, typer.Option("--queue", metavar="QUEUE", help="Whose ticket it is; else the first.")] = "",
+    queue: Annotated[
+        str,
+        typer.Option(
+            "--queue", metavar="QUEUE", help="Whose ticket it is; else the first.", autocompletion=completes("queue")
+        ),
+    ] = "",
     attach: mailing.AttachOption = None,
     is_open: mailing.OpenOption = False,
     close: mailing.CloseOption = False,

@@ -2,13 +2,16 @@
 
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
 from collections.abc import Sequence
+from importlib import import_module
 from pathlib import Path
 
 import pytest
+from typer.main import get_command
 
 from mdtickets.cli import COMMANDS, command_of
 from mdtickets.cli.run import run
@@ -94,6 +97,19 @@ def test_bash_completes_commands_and_options(words: str, place: str, expected: s
     """TAB knows what the help knows."""
     done = start([], _MDTICKETS_COMPLETE="complete_bash", COMP_WORDS=words, COMP_CWORD=place)
     assert (0, expected) == (done.returncode, done.stdout)
+
+
+@pytest.mark.parametrize("command", [name for name in COMMANDS if name != "deliver"])
+def test_numbers_and_names_are_completed_wherever_they_are_taken(command: str) -> None:
+    """Whoever learnt TAB with one command has it with all."""
+    module = import_module(f"mdtickets.cli.{COMMANDS[command][1]}")
+    found = get_command(module.app)
+    every = [option for each in (found, *getattr(found, "commands", {}).values()) for option in each.params]
+    named = re.compile(r"\b(NUMBER|QUEUE|AGENT|SLUG|CARD|STATE)\b")
+    silent = [
+        option.name for option in every if named.search(option.metavar or "") and not option._custom_shell_complete
+    ]
+    assert silent == []
 
 
 def test_a_closed_pipe_ends_the_program_quietly() -> None:
