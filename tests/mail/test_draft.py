@@ -25,6 +25,15 @@ def test_a_draft_comes_back_as_it_was() -> None:
     assert parse_draft(format_draft(draft)) == draft
 
 
+def test_what_is_known_of_the_customer_is_for_the_agents_eyes() -> None:
+    """It stands among the headers, on one line whatever a card says, and is gone when the draft is read."""
+    draft = Draft(to=(KIM,), subject="Hi", body="x\n", about="Kim Lee (1 ticket)\nBcc: eve@elsewhere.example")
+    lines = format_draft(draft).decode().splitlines()
+    assert "X-Customer: Kim Lee (1 ticket) Bcc: eve@elsewhere.example" in lines
+    found = parse_draft(format_draft(draft))
+    assert (found.about, found.bcc) == ("", ())
+
+
 def test_headers_may_be_folded_left_out_and_in_any_case() -> None:
     """As agents type them."""
     draft = parse_draft(b"TO: kim@lee.example,\n max@mueller.example\nsubject: Hi\n\ntext\n")
