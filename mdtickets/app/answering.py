@@ -11,9 +11,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from mdtickets.app.acting import Acted, Extra, act
-from mdtickets.app.dispatching import SendingResult
 from mdtickets.app.drafting import is_blank, read_mail
-from mdtickets.app.sending import send_due
 from mdtickets.app.session import Session
 from mdtickets.app.staging import NewArticle, Staging
 from mdtickets.app.zone import zone_of
@@ -37,14 +35,13 @@ from mdtickets.domain.incoming import Incoming
 from mdtickets.domain.model import Address, ArticleKind
 from mdtickets.domain.outgoing import AttachedFile, Outgoing
 from mdtickets.domain.settings import Agent, Queue, Settings
-from mdtickets.errors import MdticketsError, RefusedError, UnreadableError
+from mdtickets.errors import RefusedError, UnreadableError
 from mdtickets.mail.compose import compose
 from mdtickets.store.lookup import addresses_of
 from mdtickets.store.outbox import OutboxEntry
 from mdtickets.store.rows import facts_of_sent
 from mdtickets.store.tickets import load_ticket
 
-_PATIENCE = 3.0  # seconds for another sender; it takes our mail along
 _ANY_TYPE = "application/octet-stream"
 
 ToHtml = Callable[[str], str]
@@ -181,16 +178,6 @@ class Reply:
 def send_reply(session: Session, agent: Agent, number: str, reply: Reply, *, dry_run: bool = False) -> Acted:
     """File and queue an answer, durably, or refuse it with nothing changed. `finish` of the result makes the commit."""
     return act(session, agent, [number], reply.decide, dry_run=dry_run, extra=reply.extra)
-
-
-def send_now(session: Session, number: str, message_id: str) -> tuple[SendingResult | None, str]:
-    """Send what is due of a ticket; what became of that mail, None and why while it still waits."""
-    try:
-        report = send_due(session, only=[number], wait=_PATIENCE)
-    except MdticketsError as error:
-        return None, str(error)
-    mine = [result for result in report.results if result.message_id == message_id]
-    return (mine[-1], "") if mine else (None, "it is sent by the next `mdtickets send`")
 
 
 def outgoing_of(session: Session, draft: Draft, sender: Address, number: str) -> Outgoing:

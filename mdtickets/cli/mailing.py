@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from mdtickets.app.acting import Acted
-from mdtickets.app.answering import Mailing, Review, send_now
+from mdtickets.app.answering import Mailing, Review
 from mdtickets.app.passing_on import PassingOn, pass_mail_on
 from mdtickets.app.zone import zone_of
 from mdtickets.cli import frame
@@ -19,7 +19,7 @@ from mdtickets.domain.delivery import DeliveryState
 from mdtickets.domain.plain import plain_line
 from mdtickets.errors import RefusedError, UsageError
 from mdtickets.mail.draft import read_addresses
-from mdtickets.render.answered import answered_as_json, format_answered, format_delivery, format_review, number_of
+from mdtickets.render.answered import answered_as_json, format_answered, format_review, number_of
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -151,6 +151,9 @@ def finish_mailing(session: "Session", acted: Acted, mailing: Mailing, article: 
         frame.write(format_answered(acted, mailing, frame.screen()))
         sys.stdout.flush()
     postponed = acted.finish()
+    from mdtickets.app.leaving import send_now
+    from mdtickets.render.sending import format_delivery
+
     result, waits = send_now(session, number, mailing.message_id)
     if as_json:
         frame.write_json(answered_as_json(acted, mailing, article, result, waits))

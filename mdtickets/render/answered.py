@@ -1,18 +1,19 @@
 """What is said about a mail of ours: before it leaves, once it is queued, once it was sent."""
 
-from datetime import datetime, tzinfo
-from typing import Any
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
 
 from mdtickets.app.acting import Acted
 from mdtickets.app.answering import Mailing, Review
-from mdtickets.app.dispatching import SendingResult
 from mdtickets.app.drafts import KeptDraft
 from mdtickets.domain.event import format_time
 from mdtickets.domain.plain import plain_line, plain_text
 from mdtickets.render.acted import acted_as_json
-from mdtickets.render.sending import format_result
 from mdtickets.render.terminal import Screen, Style
 from mdtickets.render.times import ago
+
+if TYPE_CHECKING:
+    from mdtickets.app.dispatching import SendingResult
 
 _MOST_LINES = 12
 _MOST_NAMED = 3
@@ -51,13 +52,8 @@ def format_answered(acted: Acted, mailing: Mailing, screen: Screen) -> str:
     return f"{screen.paint(number_of(acted), Style.LINK)}  queued to {to}{state}\n"
 
 
-def format_delivery(number: str, result: SendingResult | None, waits: str, now: datetime, zone: tzinfo) -> str:
-    """What became of it."""
-    return format_result(result, now, zone) if result else f"queued   {number}: {plain_line(waits)}\n"
-
-
 def answered_as_json(
-    acted: Acted, mailing: Mailing, article: str, result: SendingResult | None, waits: str
+    acted: Acted, mailing: Mailing, article: str, result: "SendingResult | None", waits: str
 ) -> dict[str, Any]:
     """The result of a command that sends a mail."""
     return {

@@ -37,6 +37,11 @@ def format_result(result: SendingResult, now: datetime, zone: tzinfo) -> str:
     return f"{_WORDS[result.state]:<8} {result.number}  to {to}: {plain_line(result.detail)}{again}\n"
 
 
+def format_delivery(number: str, result: SendingResult | None, waits: str, now: datetime, zone: tzinfo) -> str:
+    """What became of it."""
+    return format_result(result, now, zone) if result else f"queued   {number}: {plain_line(waits)}\n"
+
+
 def format_report(report: SendingReport, transport: Transport, maildir: str) -> str:
     """The sum, and what a person has to do."""
     if not report.results:
