@@ -13,29 +13,50 @@ from typing import Any
 _TICKS = os.sysconf("SC_CLK_TCK")
 
 
-def run(order: dict[str, Any]) -> dict[str, float]:
-    """Run one program to its end: wall and CPU seconds, its own and with its children's, and the peak in bytes."""
+def run(order: dict[str, Any]) -> dict[str, float | None]:
+    """Run one program to its end: wall and CPU seconds, its own and with its children's, and the peak in bytes.
+
+    `told_after`: when the words of `until` stood on its standard output, which is a pipe then.
+    """
     os.chdir(order["cwd"])
     os.sched_setaffinity(0, order["cores"])
     read, write = os.O_RDONLY, os.O_WRONLY | os.O_CREAT | os.O_TRUNC
+    pipe = os.pipe() if order["until"] else None
     files = [
         (os.POSIX_SPAWN_OPEN, 0, order["stdin"], read, 0),
-        (os.POSIX_SPAWN_OPEN, 1, order["stdout"], write, 0o600),
+        (os.POSIX_SPAWN_DUP2, pipe[1], 1) if pipe else (os.POSIX_SPAWN_OPEN, 1, order["stdout"], write, 0o600),
         (os.POSIX_SPAWN_OPEN, 2, order["stderr"], write, 0o600),
     ]
     start = time.perf_counter()
     pid = os.posix_spawn(order["argv"][0], order["argv"], order["env"], file_actions=files)
+    told_at = _listen(pipe, order) if pipe else None
     os.waitid(os.P_PID, pid, os.WEXITED | os.WNOWAIT)
     wall = time.perf_counter() - start
     children = _children_cpu(pid)
     _, status, usage = os.wait4(pid, 0)
     return {
         "wall": wall,
+        "told_after": told_at and told_at - start,
         "cpu": usage.ru_utime + usage.ru_stime,
         "children_cpu": children,
         "peak_bytes": usage.ru_maxrss * 1024,
         "exit_code": os.waitstatus_to_exitcode(status),
     }
+
+
+def _listen(pipe: tuple[int, int], order: dict[str, Any]) -> float | None:
+    """Keep what the program prints; when the awaited words stood there."""
+    reading, writing = pipe
+    os.close(writing)
+    until, seen, told_at = order["until"].encode(), b"", None
+    while piece := os.read(reading, 65536):
+        seen += piece
+        if told_at is None and until in seen:
+            told_at = time.perf_counter()
+    os.close(reading)
+    with open(order["stdout"], "wb") as file:  # noqa: PTH123  # as below
+        file.write(seen)
+    return told_at
 
 
 def _children_cpu(pid: int) -> float:

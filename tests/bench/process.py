@@ -42,6 +42,7 @@ class Usage:
     exit_code: int
     stdout: str
     stderr: str
+    told_after: float | None = None  # until what was awaited stood on standard output
 
 
 class Launcher:
@@ -75,8 +76,12 @@ class Launcher:
         stdin: Path | None = None,
         env: Mapping[str, str] | None = None,
         accept: frozenset[int] = frozenset({0}),
+        until: str = "",
     ) -> Usage:
-        """What a run of the program used. Raises FailedRunError when its exit code is not one of `accept`."""
+        """What a run of the program used, and when it said the words of `until`.
+
+        Raises FailedRunError when its exit code is not one of `accept`, or when it never said them.
+        """
         order: dict[str, Any] = {
             "argv": [str(word) for word in argv],
             "cwd": str(cwd or self._home),
@@ -85,11 +90,14 @@ class Launcher:
             "stdout": str(self._out),
             "stderr": str(self._err),
             "cores": self._cores,
+            "until": until,
         }
         usage = Usage(**self._report(order), stdout=_text(self._out), stderr=_text(self._err))
         if usage.exit_code not in accept:
             words = " ".join(order["argv"][-4:])
             raise FailedRunError(f"… {words}: exit code {usage.exit_code}\n{usage.stderr[-2000:]}")
+        if until and usage.told_after is None:
+            raise FailedRunError(f"… {' '.join(order['argv'][-4:])}: never said {until!r}\n{usage.stdout[-2000:]}")
         return usage
 
     def _report(self, order: Mapping[str, Any]) -> dict[str, Any]:

@@ -51,6 +51,21 @@ def test_wall(launcher: Launcher) -> None:
     assert usage.cpu < usage.wall
 
 
+def test_awaited_words_are_timed(launcher: Launcher) -> None:
+    """What a program has said is seen while it still runs, and all it says is kept."""
+    script = "import time; print('queued', flush=True); time.sleep(0.3); print('sent')"
+    usage = launcher.run([sys.executable, "-c", script], until="queued")
+    assert usage.told_after is not None
+    assert 0 < usage.told_after < usage.wall - 0.25
+    assert usage.stdout == "queued\nsent\n"
+
+
+def test_words_never_said_make_no_figure(launcher: Launcher) -> None:
+    """A program that ends without the awaited words has not done its work."""
+    with pytest.raises(FailedRunError, match="never said 'queued'"):
+        launcher.run([sys.executable, "-c", "print('refused')"], until="queued")
+
+
 def test_failure_is_told(launcher: Launcher) -> None:
     """A program that fails makes no figure; its words are in the error."""
     with pytest.raises(FailedRunError, match="exit code 3\nno such luck"):
