@@ -120,6 +120,12 @@ def _reminded(_event: Event, _title: str, _who: str) -> str:
     return "reminder"
 
 
+def _undone(event: Event, _title: str, who: str) -> str:
+    words = event.details.get("of")
+    told = ", ".join(_words(str(word)) for word in words) if isinstance(words, list) else ""
+    return f"{_cut(told, 50) or 'action'} undone by {who}"
+
+
 def _acknowledgement(_event: Event, _title: str, _who: str) -> str:
     return "acknowledged"
 
@@ -137,6 +143,7 @@ _HEADLINES: Mapping[str, Callable[[Event, str, str], str]] = {
     What.JUNK: _junk,
     What.STATE: _state,
     What.CHANGED: _changed,
+    What.UNDONE: _undone,
     **dict.fromkeys((What.MERGED, What.UNMERGED, What.SPLIT), _tied),
     What.REMINDED: _reminded,
     **dict.fromkeys(AUTO_RESPONSES, _acknowledgement),

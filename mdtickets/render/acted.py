@@ -6,7 +6,7 @@ from typing import Any
 from mdtickets.app.acting import Acted, Done
 from mdtickets.app.zone import zone_of
 from mdtickets.domain.agent import changes_of
-from mdtickets.domain.event import event_as_dict
+from mdtickets.domain.event import Event, event_as_dict
 from mdtickets.domain.plain import plain_line
 from mdtickets.domain.timestamps import parse_time
 from mdtickets.render import times
@@ -51,7 +51,7 @@ def _what(done: Done, clock: _Clock) -> str:
     parts += ["locked"] if done.is_taken else ["unlocked"] if done.is_given_free else []
     minutes = sum(event.minutes or 0 for event in done.change.events)
     spent = f" ({minutes} min)" if minutes else ""
-    told = [event.what.replace("_", " ") for event in done.change.events]
+    told = [_word(event) for event in done.change.events]
     return plain_line((", ".join(parts) or ", ".join(told)) + spent)
 
 
@@ -63,6 +63,12 @@ def _changes(done: Done) -> dict[str, list[object]]:
         states = {"state": [before.state.value, change.ticket.state.value]}
     own = {key: pair for event in change.events for key, pair in _told(event.details).items() if key in change.own}
     return {**states, **changes_of(before, change.ticket), **own}
+
+
+def _word(event: Event) -> str:
+    of = event.details.get("of")
+    words = ", ".join(map(str, of)) if isinstance(of, list) else ""
+    return f"{words} {event.what}".replace("_", " ").strip()
 
 
 def _told(details: Mapping[str, Any]) -> Mapping[str, list[object]]:

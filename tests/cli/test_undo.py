@@ -96,6 +96,7 @@ def test_the_history_names_what_was_undone(store: OneTicket) -> None:
     [undone, state] = found["changed"][0]["events"]
     assert (undone["what"], undone["of"], state["inverse"]) == ("undone", ["state"], True)
     assert "of state" in store.run("log", "0001")
+    assert "state undone by Anna" in git(store.root, "log", "-1", "--format=%s")
 
 
 def test_a_link_is_undone_in_both_tickets(store: OneTicket) -> None:
