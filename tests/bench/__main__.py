@@ -15,7 +15,7 @@ from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
-from tests.bench import cli, intake, latency
+from tests.bench import cli, desk, intake, latency
 from tests.bench.bench import QUICK, Bench, Effort, peers
 from tests.bench.process import CHECKOUT, FailedRunError, Launcher, compile_bytecode
 from tests.bench.stores import Stores
@@ -33,6 +33,7 @@ SUBCOMMANDS: Mapping[str, Mapping[str, Section]] = {
         "One mail at a time": latency.measure,
         "Commands": cli.measure,
     },
+    "desk": {"The agent's desk": desk.measure},
 }
 
 
@@ -43,7 +44,7 @@ def main(arguments: Sequence[str]) -> int:
     if options.tickets:
         effort = replace(effort, tickets=options.tickets)
     try:
-        with _bench(effort) as bench:
+        with _bench(effort, options.cache) as bench:
             report = _measure(bench, SUBCOMMANDS[options.subcommand])
     except FailedRunError as error:
         print(f"bench: {error}", file=sys.stderr)
@@ -59,6 +60,7 @@ def _parse(arguments: Sequence[str]) -> argparse.Namespace:
     parser.add_argument("subcommand", choices=SUBCOMMANDS)
     parser.add_argument("--quick", action="store_true", help="a minute: few mails, few runs; shows that all works")
     parser.add_argument("--tickets", type=_sizes, help="sizes of the stores, such as 1000,10000,100000")
+    parser.add_argument("--cache", type=Path, metavar="DIR", default=CACHE, help="where made stores are kept")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the figures there too")
     return parser.parse_args(arguments)
 
@@ -68,21 +70,21 @@ def _sizes(text: str) -> tuple[int, ...]:
 
 
 @contextmanager
-def _bench(effort: Effort) -> Iterator[Bench]:
+def _bench(effort: Effort, cache: Path) -> Iterator[Bench]:
     """All that a run needs; everything but the cached stores is gone afterwards."""
     cores = os.sched_getaffinity(0)
     core = max(cores)
-    CACHE.mkdir(exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=CACHE, prefix="run-") as name, Launcher(Path(name), {core}) as launcher:
+    cache.mkdir(exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=cache, prefix="run-") as name, Launcher(Path(name), {core}) as launcher:
         scratch = Path(name)
         compile_bytecode(launcher)
-        units = Units(launcher, CACHE, scratch)
+        units = Units(launcher, cache, scratch)
         units.prepare()
         notmuch, git_loop = peers()
         yield Bench(
             effort=effort,
             launcher=launcher,
-            stores=Stores(launcher, CACHE, scratch),
+            stores=Stores(launcher, cache, scratch),
             units=units,
             scratch=scratch,
             core=core,
