@@ -63,9 +63,7 @@ def make_world(place: Path, settings: str = SETTINGS) -> Path:
     return root
 
 
-def open_world(
-    root: Path, before_step: Callable[[str, str], None] | None = None, now: datetime = NOW
-) -> Session:
+def open_world(root: Path, before_step: Callable[[str, str], None] | None = None, now: datetime = NOW) -> Session:
     """The store, open, at a fixed time. Nothing is synced: a killed process loses no bytes, and tests are many."""
     layout = Layout(root)
     disk = Disk(before_step, lambda _paths: None)

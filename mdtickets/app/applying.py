@@ -78,7 +78,9 @@ class PlanRunner:
         letter, incoming = self._mail.letter, self._mail.incoming
         received_at = self._mail.facts.received_at
         name = self._staging.article_name(action.number, received_at, letter.sha256, ArticleKind.CUSTOMER)
-        self._articles.append(NewArticle(name=name, chunks=letter.chunks, facts=facts_of_received(incoming, is_first=self._is_new)))
+        self._articles.append(
+            NewArticle(name=name, chunks=letter.chunks, facts=facts_of_received(incoming, is_first=self._is_new))
+        )
         details: dict[str, object] = {"source": self._source}
         if incoming.message_id:
             details["message_id"] = incoming.message_id

@@ -14,7 +14,9 @@ from mdtickets.app.settings_schema import TABLES, TOP, Key, toml_value
 from mdtickets.app.templates import SAMPLE
 
 DOCUMENT = (Path(mdtickets.__file__).parent / "docs" / "settings.md").read_text(encoding="utf-8")
-CHAPTERS: dict[str, str] = dict(zip(*[iter(re.split(r"^## (.*)\n", DOCUMENT, flags=re.MULTILINE)[1:])] * 2, strict=True))
+CHAPTERS: dict[str, str] = dict(
+    zip(*[iter(re.split(r"^## (.*)\n", DOCUMENT, flags=re.MULTILINE)[1:])] * 2, strict=True)
+)
 TITLES = {"": "The whole", "mailbox": "`[[mailbox]]`", "queue": "`[queue.NAME]`", "agent": "`[agent.KEY]`"}
 
 tables = pytest.mark.parametrize("table", ["", *TABLES])
