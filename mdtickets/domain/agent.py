@@ -99,8 +99,13 @@ def change_to(
     changed = {key: value for key, value in (own or {}).items() if situation.own.get(key) != value}
     told = {key: [situation.own.get(key), value] for key, value in changed.items()}
     events = events_of(before, after, by=situation.agent.key, now=situation.now, minutes=minutes, own=told)
+    if situation.lock and lock.get("lock") is LockChange.RELEASE and not any(one.what == What.STATE for one in events):
+        # closing says that the lock ends; whatever else ends it must say so, or the history would keep a holder
+        events = (*events, Event(at=situation.now, by=situation.agent.key, what=What.UNLOCKED))
     if not events:
         return Change(ticket=before, **lock)
+    if all(one.what == What.UNLOCKED for one in events):
+        return Change(ticket=before, events=events, **lock)
     ticket = replace(after, updated_at=max(situation.now, before.updated_at))
     return Change(ticket=ticket, events=events, own=changed, **lock)
 

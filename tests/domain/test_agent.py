@@ -211,3 +211,11 @@ def test_a_merged_ticket_is_not_taken() -> None:
     """The one that took over is."""
     with pytest.raises(RefusedError, match=OTHER):
         take(_situation(state=State.MERGED, merged_into=OTHER))
+
+
+def test_a_lock_never_ends_without_a_line() -> None:
+    """Closing what is closed already changes nothing but the lock: the history says that it ended."""
+    own = TicketLock(agent="anna", host="desk-1", since=NOW, until=None)
+    change = close(_situation(lock=own, state=State.CLOSED_SUCCESSFUL, closed_at=NOW))
+    assert [event.what for event in change.events] == [What.UNLOCKED]
+    assert (change.ticket.updated_at, change.lock) == (make_ticket().updated_at, LockChange.RELEASE)
