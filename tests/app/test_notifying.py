@@ -1,7 +1,6 @@
 """Agents are told by mail, hooks run."""
 
 import json
-import os
 import shutil
 from collections.abc import Callable
 from email import message_from_bytes, policy
@@ -18,6 +17,7 @@ from mdtickets.domain.agent import assign
 from mdtickets.store.announcements import find_announcements, read_announcement
 from mdtickets.store.outbox import Outbox
 from tests.app.desk_world import FIRST, anna, file_now, make_desk
+from tests.stops import stop_at
 from tests.world import SETTINGS, mail, open_world, put_mail
 
 _BERT = """
@@ -27,7 +27,6 @@ email = "bert@mustermann-video.example"
 queues = ["Support"]
 notify = ["new", "follow_up", "assigned"]
 """
-_STOPPED = 9
 
 
 @pytest.fixture
@@ -104,24 +103,7 @@ def _steps(root: Path, before_step: Callable[[str, str], None] | None = None) ->
 
 def _stop_at(root: Path, count: int) -> bool:
     """Tell and send in a process that ends before that operation; whether it got so far."""
-    child = os.fork()
-    if child == 0:
-        left = [count]
-
-        def stop(_operation: str, _path: str) -> None:
-            if left[0] == 0:
-                os._exit(_STOPPED)
-            left[0] -= 1
-
-        try:
-            _steps(root, stop)
-        except BaseException:  # noqa: BLE001  # the child must not go on as a second pytest
-            os._exit(1)
-        os._exit(0)
-    _pid, status = os.waitpid(child, 0)
-    code = os.waitstatus_to_exitcode(status)
-    assert code in {0, _STOPPED}
-    return code == _STOPPED
+    return stop_at(count, lambda before_step: _steps(root, before_step))
 
 
 @pytest.mark.slow

@@ -1,6 +1,5 @@
 """Two cards are merged and stopped at every durable operation: afterwards it all happened, or nothing."""
 
-import os
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -10,9 +9,8 @@ import pytest
 from mdtickets.app.committing import recover
 from mdtickets.app.customer_changes import merge_cards
 from mdtickets.app.filing import file_waiting
+from tests.stops import stop_at
 from tests.world import git, mail, make_world, open_world, put_mail, tree
-
-_STOPPED = 9
 
 
 def _merge(root: Path, before_step: Callable[[str, str], None] | None = None) -> None:
@@ -28,24 +26,7 @@ def _tree(place: Path) -> dict[str, bytes]:
 
 def _stop_at(root: Path, step: int) -> bool:
     """Merge in a process of its own that ends before that step; whether it got so far."""
-    child = os.fork()
-    if child == 0:
-        left = [step]
-
-        def count(_operation: str, _path: str) -> None:
-            if left[0] == 0:
-                os._exit(_STOPPED)
-            left[0] -= 1
-
-        try:
-            _merge(root, count)
-        except BaseException:  # noqa: BLE001  # the child must not go on as a second pytest
-            os._exit(1)
-        os._exit(0)
-    _pid, status = os.waitpid(child, 0)
-    code = os.waitstatus_to_exitcode(status)
-    assert code in {0, _STOPPED}
-    return code == _STOPPED
+    return stop_at(step, lambda before_step: _merge(root, before_step))
 
 
 @pytest.fixture(scope="module")

@@ -1,6 +1,5 @@
 """Filing is stopped at every durable operation, run again, and must end as if it had never stopped."""
 
-import os
 import re
 import shutil
 from collections import Counter
@@ -15,9 +14,8 @@ from mdtickets.app.sending import send_due
 from mdtickets.store.catalog import Catalog
 from mdtickets.store.indexing import rebuild
 from mdtickets.store.layout import Layout
+from tests.stops import stop_at
 from tests.world import git, mail, make_world, open_world, put_mail, tree
-
-_STOPPED = 9
 
 
 def _close(root: Path) -> None:
@@ -54,24 +52,7 @@ def _file(place: Path, before_step: Callable[[str, str], None] | None = None) ->
 
 def _stop_at(place: Path, step: int) -> bool:
     """File in a process of its own that ends before that step; whether it got so far."""
-    child = os.fork()
-    if child == 0:
-        left = [step]
-
-        def count(_operation: str, _path: str) -> None:
-            if left[0] == 0:
-                os._exit(_STOPPED)
-            left[0] -= 1
-
-        try:
-            _file(place, count)
-        except BaseException:  # noqa: BLE001  # the child must not go on as a second pytest
-            os._exit(1)
-        os._exit(0)
-    _pid, status = os.waitpid(child, 0)
-    code = os.waitstatus_to_exitcode(status)
-    assert code in {0, _STOPPED}
-    return code == _STOPPED
+    return stop_at(step, lambda before_step: _file(place, before_step))
 
 
 @pytest.fixture(scope="module")

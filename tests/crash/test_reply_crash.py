@@ -1,6 +1,5 @@
 """An answer is stopped at every durable operation: it is there whole or not at all, and leaves once at most."""
 
-import os
 import shutil
 from collections.abc import Callable
 from contextlib import closing, suppress
@@ -19,9 +18,9 @@ from mdtickets.store.catalog import Catalog
 from mdtickets.store.indexing import rebuild
 from mdtickets.store.layout import Layout
 from mdtickets.store.tickets import load_ticket
+from tests.stops import stop_at
 from tests.world import git, mail, make_world, open_world, put_mail
 
-_STOPPED = 9
 _TEXT = "Hold Eject for ten seconds."
 
 
@@ -60,24 +59,7 @@ def _send(session: Session, number: str, draft: Draft) -> None:
 
 def _stop_at(place: Path, step: int) -> bool:
     """Answer in a process of its own that ends before that step; whether it got so far."""
-    child = os.fork()
-    if child == 0:
-        left = [step]
-
-        def count(_operation: str, _path: str) -> None:
-            if left[0] == 0:
-                os._exit(_STOPPED)
-            left[0] -= 1
-
-        try:
-            _reply(place, count)
-        except BaseException:  # noqa: BLE001  # the child must not go on as a second pytest
-            os._exit(1)
-        os._exit(0)
-    _pid, status = os.waitpid(child, 0)
-    code = os.waitstatus_to_exitcode(status)
-    assert code in {0, _STOPPED}
-    return code == _STOPPED
+    return stop_at(step, lambda before_step: _reply(place, before_step))
 
 
 def _go_on(place: Path) -> None:
