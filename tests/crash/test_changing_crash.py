@@ -1,6 +1,5 @@
 """Changing several tickets is stopped at every durable operation: afterwards all of them have changed, or none."""
 
-import os
 import shutil
 from collections.abc import Callable
 from contextlib import closing
@@ -16,10 +15,10 @@ from mdtickets.domain.fields import Values, set_fields
 from mdtickets.domain.states import State
 from mdtickets.store.layout import Layout
 from mdtickets.store.tickets import load_ticket, own_keys
+from tests.stops import stop_at
 from tests.world import git, mail, make_world, open_world, put_mail
 
 FIRST, SECOND = "2026112410000019", "2026112410000028"
-_STOPPED = 9
 
 Decide = Callable[[Situation], Change]
 
@@ -44,23 +43,7 @@ def _act(root: Path, decide: Decide, before_step: Callable[[str, str], None] | N
 
 def _is_stopped(root: Path, step: int) -> bool:
     """Act in a process of its own that ends before that step; whether it got so far."""
-    child = os.fork()
-    if child == 0:
-        left = [step]
-
-        def count(_operation: str, _path: str) -> None:
-            if left[0] == 0:
-                os._exit(_STOPPED)
-            left[0] -= 1
-
-        try:
-            _act(root, _finish, count)
-        except BaseException:  # noqa: BLE001  # the child must not go on as a second pytest
-            os._exit(1)
-        os._exit(0)
-    code = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
-    assert code in {0, _STOPPED}
-    return code == _STOPPED
+    return stop_at(step, lambda before_step: _act(root, _finish, before_step))
 
 
 @pytest.fixture(scope="module")

@@ -1,6 +1,5 @@
 """What agents and the clock do is stopped at every durable operation, done again, and must end as if never stopped."""
 
-import os
 import shutil
 from collections.abc import Callable
 from contextlib import suppress
@@ -21,9 +20,9 @@ from mdtickets.store.catalog import Catalog
 from mdtickets.store.indexing import rebuild
 from mdtickets.store.layout import Layout
 from tests.app.desk_world import FIRST, SECOND, anna, make_desk
+from tests.stops import stop_at
 from tests.world import NOW, git, open_world, tree
 
-_STOPPED = 9
 _LATER = NOW + timedelta(days=1)
 
 Step = Callable[[Session], None]
@@ -112,24 +111,7 @@ def _run(place: Path, step: Step, before_step: Callable[[str, str], None] | None
 
 def _stop_at(place: Path, step: Step, count: int) -> bool:
     """Do it in a process of its own that ends before that operation; whether it got so far."""
-    child = os.fork()
-    if child == 0:
-        left = [count]
-
-        def stop(_operation: str, _path: str) -> None:
-            if left[0] == 0:
-                os._exit(_STOPPED)
-            left[0] -= 1
-
-        try:
-            _run(place, step, stop)
-        except BaseException:  # noqa: BLE001  # the child must not go on as a second pytest
-            os._exit(1)
-        os._exit(0)
-    _pid, status = os.waitpid(child, 0)
-    code = os.waitstatus_to_exitcode(status)
-    assert code in {0, _STOPPED}
-    return code == _STOPPED
+    return stop_at(count, lambda before_step: _run(place, step, before_step))
 
 
 def _check(place: Path) -> None:

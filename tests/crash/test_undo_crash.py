@@ -19,9 +19,9 @@ from mdtickets.domain.event import What
 from mdtickets.store.catalog import Catalog
 from mdtickets.store.indexing import rebuild
 from mdtickets.store.tickets import load_ticket
+from tests.stops import stop_at
 from tests.world import git, mail, make_world, open_world, put_mail, tree
 
-_STOPPED = 9
 _AGENT = "anna"
 _DROPPED = "---\nauthor: anna\n---\nThe belt is ordered.\n"
 
@@ -72,24 +72,7 @@ def _run(place: Path, do: Callable[[Session], None], before_step: Callable[[str,
 
 def _stop_at(place: Path, do: Callable[[Session], None], step: int) -> bool:
     """Do it in a process of its own that ends before that step; whether it got so far."""
-    child = os.fork()
-    if child == 0:
-        left = [step]
-
-        def count(_operation: str, _path: str) -> None:
-            if left[0] == 0:
-                os._exit(_STOPPED)
-            left[0] -= 1
-
-        try:
-            _run(place, do, count)
-        except BaseException:  # noqa: BLE001  # the child must not go on as a second pytest
-            os._exit(1)
-        os._exit(0)
-    _pid, status = os.waitpid(child, 0)
-    code = os.waitstatus_to_exitcode(status)
-    assert code in {0, _STOPPED}
-    return code == _STOPPED
+    return stop_at(step, lambda before_step: _run(place, do, before_step))
 
 
 def _check(place: Path) -> None:
