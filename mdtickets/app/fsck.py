@@ -21,7 +21,7 @@ from mdtickets.store.indexing import all_numbers, rebuild
 from mdtickets.store.layout import PRIVATE
 from mdtickets.store.mounts import remote_kind
 from mdtickets.store.outbox import Outbox
-from mdtickets.store.yaml_read import HAS_LIBYAML
+from mdtickets.store.yaml_read import has_c_parser
 
 Progress = Callable[[int, int], None]
 
@@ -54,7 +54,7 @@ def _check_surroundings(session: Session) -> Iterator[Problem]:
     kind = remote_kind(layout.root)
     if kind:
         yield _whole(f"the store lies on {kind}, a network file system: locks do not hold there. Clone it instead")
-    if not HAS_LIBYAML:
+    if not has_c_parser():
         yield _whole("PyYAML was built without libyaml: reading tickets is eight times slower")
     yield from find_problems(read_sources(layout))
     yield from check_templates(layout)

@@ -13,9 +13,6 @@ import yaml
 from mdtickets.errors import UnreadableError
 from mdtickets.store.yaml_write import Value
 
-# Without the C part of PyYAML reading takes eight times as long; `fsck` says so.
-HAS_LIBYAML: bool = yaml.__with_libyaml__
-
 # Nothing a team writes is deeper; a stranger's thousand brackets must not reach Python's recursion limit.
 _DEEPEST = 20
 
