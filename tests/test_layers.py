@@ -3,17 +3,18 @@
 import ast
 import sys
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 PACKAGE = Path(__file__).parents[1] / "mdtickets"
 LAYERS = ("errors", "domain", "mail", "store", "app", "render", "cli")  # lowest first
 
 # What a pure layer needs of the standard library; whatever else it wants to import is a question of design.
 PURE = frozenset({
-    "__future__", "ast", "base64", "bisect", "calendar", "codecs", "collections", "contextlib", "dataclasses",
+    "__future__", "ast", "base64", "bisect", "calendar", "codecs", "collections", "contextlib",
     "datetime", "difflib", "enum", "fractions", "functools", "hashlib", "heapq", "html", "itertools", "json",
-    "math", "operator", "re", "statistics", "string", "textwrap", "typing", "unicodedata", "urllib", "zlib",
+    "math", "msgspec", "operator", "re", "statistics", "string", "textwrap", "typing", "unicodedata", "urllib", "zlib",
     "zoneinfo",
 })  # fmt: skip
 # Libraries that one layer alone may know.
@@ -27,8 +28,7 @@ AT_HOME = {
 }
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Import:
+class Import(Struct, frozen=True, kw_only=True):
     """One imported name: by which module, which one, at which line, whether inside a function."""
 
     importer: str
@@ -118,6 +118,7 @@ def test_every_library_is_a_dependency_that_is_named() -> None:
         "flufl",
         "tomlkit",
         "lxml",
+        "msgspec",
     }
     assert not foreign - named
 

@@ -2,8 +2,9 @@
 
 import hashlib
 import hmac
-from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import Struct
 
 from mdtickets.app.session import Session
 from mdtickets.app.templates import templates_of
@@ -31,8 +32,7 @@ _LOOP_HEADERS = (
 )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Acknowledgement:
+class Acknowledgement(Struct, frozen=True, kw_only=True):
     """A composed acknowledgement: the very bytes that are stored and sent."""
 
     message: bytes

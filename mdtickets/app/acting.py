@@ -7,8 +7,10 @@ in the same moment get one answer and one refusal.
 import os
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
 from datetime import datetime
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from mdtickets.app.committing import make_commits, put_in_place, recover
 from mdtickets.app.session import Session
@@ -30,8 +32,7 @@ Decide = Callable[[Situation], Change]
 DecideTogether = Callable[[Sequence[Situation]], Sequence[Change]]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Extra:
+class Extra(Struct, frozen=True, kw_only=True):
     """What else a command stores in the ticket: articles (with events that name them in the change), mail to send."""
 
     articles: tuple[NewArticle, ...] = ()
@@ -40,8 +41,7 @@ class Extra:
     removed: tuple[str, ...] = ()  # articles that go; git keeps them
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Done:
+class Done(Struct, frozen=True, kw_only=True):
     """One ticket before and after a command."""
 
     number: str
@@ -65,8 +65,7 @@ class Done:
         return self.lock is not None and self.change.lock is LockChange.RELEASE
 
 
-@dataclass(slots=True)
-class Acted:
+class Acted(Struct):
     """What a command did. It is durable; the commit is made by `finish`, after the result stands on the terminal."""
 
     done: tuple[Done, ...]

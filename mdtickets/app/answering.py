@@ -7,8 +7,10 @@ once more under the filing lock, where it is decided.
 import hashlib
 import mimetypes
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
 from pathlib import Path
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from mdtickets.app.acting import Acted, Extra, act
 from mdtickets.app.drafting import is_blank, read_mail
@@ -47,16 +49,14 @@ _ANY_TYPE = "application/octet-stream"
 ToHtml = Callable[[str], str]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NewMail:
+class NewMail(Struct, frozen=True, kw_only=True):
     """A mail that came while the agent wrote."""
 
     article: str  # file name
     mail: Incoming
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Review:
+class Review(Struct, frozen=True, kw_only=True):
     """What should be asked before a draft leaves, and how many events of the ticket were looked at."""
 
     seen: int
@@ -64,8 +64,7 @@ class Review:
     doubts: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Mailing:
+class Mailing(Struct, frozen=True, kw_only=True):
     """A mail of ours: the very bytes that are stored and sent."""
 
     message: bytes
@@ -123,8 +122,7 @@ def review_first(draft: Draft) -> Review:
     return Review(seen=0, doubts=tuple(doubts(draft, written, participants=named)))
 
 
-@dataclass(slots=True, kw_only=True)
-class Reply:
+class Reply(Struct, kw_only=True):
     """One answer on its way into the store. `act` asks it to decide, then for what to store."""
 
     session: Session

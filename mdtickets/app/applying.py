@@ -1,8 +1,9 @@
 """From a plan to the files: what the postmaster decided about one mail, as one action on one ticket."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import assert_never
+
+from msgspec import Struct
 
 from mdtickets.app.acknowledging import Acknowledger
 from mdtickets.app.letter import Letter
@@ -16,8 +17,7 @@ from mdtickets.store.outbox import OutboxEntry
 from mdtickets.store.rows import facts_of_received, facts_of_sent
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Mail:
+class Mail(Struct, frozen=True, kw_only=True):
     """One mail on its way into the store: bytes, what they say, what is known about it, where it lies."""
 
     letter: Letter

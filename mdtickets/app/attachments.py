@@ -1,8 +1,9 @@
 """The files that came with a ticket: named, and saved where the user wants them."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from mdtickets.app.reading import Article, Thread, read_raw
 from mdtickets.app.session import Session
@@ -13,8 +14,7 @@ from mdtickets.mail.attachments import extract
 from mdtickets.store.export import write_new
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AttachedFile:
+class AttachedFile(Struct, frozen=True, kw_only=True):
     """One attachment of one article; `saved` is where it was written, "" when it was not."""
 
     article: int

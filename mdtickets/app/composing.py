@@ -2,7 +2,8 @@
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from mdtickets.app import phrases
 from mdtickets.app.acting import Acted, Extra, act, act_together
@@ -67,8 +68,7 @@ def begin_mail(session: Session, agent: Agent, queue: Queue, draft: Draft, text:
     )
 
 
-@dataclass(slots=True, kw_only=True)
-class _NewTicket:
+class _NewTicket(Struct, kw_only=True):
     """A ticket about to be opened. Used under the filing lock."""
 
     session: Session
@@ -76,13 +76,10 @@ class _NewTicket:
     queue: Queue
     title: str
     person: Address | None
+    opener: Opener
     card: Customer | None = None
     participants: tuple[str, ...] = ()
     ending: Ending = field(default_factory=Ending)
-    opener: Opener = field(init=False)
-
-    def __post_init__(self) -> None:
-        self.opener = Opener(self.session)
 
     def stage(
         self, staging: Staging, number: str, first: tuple[Event, ...], article: NewArticle, *entries: OutboxEntry
@@ -123,8 +120,7 @@ class _NewTicket:
         return "" if not domain or is_public_provider(domain) else find_company(self.session.catalog, domain)
 
 
-@dataclass(slots=True, kw_only=True)
-class FirstMail:
+class FirstMail(Struct, kw_only=True):
     """A mail that opens its ticket."""
 
     session: Session
@@ -156,6 +152,7 @@ class FirstMail:
         persons = [one for one in (*self.draft.to, *self.draft.cc) if one.key not in own]
         new = _NewTicket(
             session=self.session,
+            opener=Opener(self.session),
             agent=self.agent,
             queue=self.queue,
             title=self.draft.subject,
@@ -204,8 +201,7 @@ class FirstMail:
         return mailing_of(outgoing)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Call:
+class Call(Struct, frozen=True, kw_only=True):
     """What was said on the telephone."""
 
     text: str
@@ -258,6 +254,7 @@ def open_by_call(
     def stage(staging: Staging) -> None:
         new = _NewTicket(
             session=session,
+            opener=Opener(session),
             agent=agent,
             queue=queue,
             title=title or call.text.strip().splitlines()[0],

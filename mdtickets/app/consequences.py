@@ -1,9 +1,11 @@
 """What follows from one attempt to send: where the entry goes, and what the history is told."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, assert_never
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from mdtickets.domain.delivery import DeliveryState, next_attempt
 from mdtickets.domain.event import Event, What
@@ -13,8 +15,7 @@ from mdtickets.store.outbox import Move, OutboxEntry
 OURSELVES = "mdtickets"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Consequence:
+class Consequence(Struct, frozen=True, kw_only=True):
     """An entry's way after an attempt. With `sent` it leaves once the history has its events."""
 
     entry: OutboxEntry

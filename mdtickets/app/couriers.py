@@ -1,8 +1,9 @@
 """Those who carry mail away: the Maildir on this machine, an SMTP server, the sendmail program."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Protocol, assert_never
+
+from msgspec import Struct
 
 from mdtickets.app.secrets import read_password
 from mdtickets.app.session import Session
@@ -19,8 +20,7 @@ from mdtickets.store.outgoing import Outgoing
 _SENDMAIL_PATIENCE = 10  # times the timeout
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Parcel:
+class Parcel(Struct, frozen=True, kw_only=True):
     """A mail as a courier takes it: its envelope and its bytes."""
 
     message_id: str

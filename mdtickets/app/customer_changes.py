@@ -1,7 +1,8 @@
 """Writing customers' cards: some keys of one, or two cards joined with all their tickets, in one commit."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from mdtickets.app.acting import Acted, DecideTogether, act_together
 from mdtickets.app.session import Session
@@ -17,8 +18,7 @@ from mdtickets.store.customers import Card, format_card, load_card
 from mdtickets.store.people import company_domains, holders_of, names_of, people_of, tickets_of
 
 
-@dataclass(slots=True, kw_only=True)
-class CardsChanged:
+class CardsChanged(Struct, kw_only=True):
     """What became of the cards, by slug and key: [old, new]; and of the tickets."""
 
     slug: str
@@ -26,8 +26,7 @@ class CardsChanged:
     changes: dict[str, dict[str, list[object]]] = field(default_factory=dict)
 
 
-@dataclass(slots=True, kw_only=True)
-class _Work:
+class _Work(Struct, kw_only=True):
     """The cards that one command writes, collected under the filing lock."""
 
     session: Session

@@ -2,8 +2,10 @@
 
 import difflib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
 from datetime import datetime, tzinfo
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from mdtickets.app.listing import row_of
 from mdtickets.app.numbers import shorten
@@ -33,8 +35,7 @@ __all__ = ["CardLine", "CustomerView"]
 _SHOWN_TICKETS = 50
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CustomerView:
+class CustomerView(Struct, frozen=True, kw_only=True):
     """A card with all that belongs to it."""
 
     customer: Customer  # its company filled in, by the domain of an address if need be
@@ -50,8 +51,7 @@ class CustomerView:
     now: datetime
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Acquaintance:
+class Acquaintance(Struct, frozen=True, kw_only=True):
     """What is known of a ticket's customer, in few words, for whoever reads or answers it."""
 
     customer: Customer

@@ -13,12 +13,14 @@ import signal
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager, suppress
-from dataclasses import dataclass, replace
 from datetime import timedelta
 from enum import Enum, auto
 from pathlib import Path
 from queue import Empty, SimpleQueue
 from types import FrameType
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from mdtickets.app.config import load_settings
 from mdtickets.app.daemon_state import DaemonState, lock_path, write_state
@@ -57,8 +59,7 @@ class Wake(Enum):
     STOP = auto()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Rhythm:
+class Rhythm(Struct, frozen=True, kw_only=True):
     """How often, in seconds."""
 
     sweep: float = SWEEP_EVERY

@@ -1,10 +1,12 @@
 """What the daemon says about itself for `status`: a small file in `run/`, and the lock that tells whether it is true."""
 
 import json
-from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
+
+from msgspec import Struct
+from msgspec.structs import asdict
 
 from mdtickets.domain.event import format_time, parse_time
 from mdtickets.store.durable import Disk, temporary_name
@@ -15,8 +17,7 @@ _LOCK = "daemon.lock"
 _FILE = "daemon.json"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DaemonState:
+class DaemonState(Struct, frozen=True, kw_only=True):
     """The daemon of this machine: the one that runs, or the last one that did."""
 
     pid: int

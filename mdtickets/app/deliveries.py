@@ -1,8 +1,9 @@
 """What became of each mail of ours: the history and this machine's outbox joined (store-format, reading rule 4)."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import Struct
 
 from mdtickets.domain.delivery import DeliveryState
 from mdtickets.domain.event import DELIVERY, Event, What
@@ -12,8 +13,7 @@ _TROUBLE = frozenset({DeliveryState.FAILED, DeliveryState.UNKNOWN})
 _WAITING = frozenset({What.QUEUED.value, What.RETRIED.value})
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Delivery:
+class Delivery(Struct, frozen=True, kw_only=True):
     """Where a mail of ours is on its way out, since when, and the server's words."""
 
     state: DeliveryState

@@ -2,8 +2,9 @@
 
 import itertools
 import os
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 import mdtickets
 from mdtickets.app.config import load_settings
@@ -28,8 +29,7 @@ _FEWEST_DIGITS = 4
 _PACKAGE = Path(mdtickets.__file__).parent
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Demo:
+class Demo(Struct, frozen=True, kw_only=True):
     """What was made: where, how much history it has, and what became of the mail that waited."""
 
     root: Path

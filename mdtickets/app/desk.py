@@ -1,8 +1,9 @@
 """What waits for one agent."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime
+
+from msgspec import Struct
 
 from mdtickets.app.listing import row_of, with_lock
 from mdtickets.app.numbers import shorten
@@ -17,8 +18,7 @@ _AT_LEAST = 2  # places for trouble, and for what is to be taken
 _LAST = datetime.max.replace(tzinfo=UTC)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Desk:
+class Desk(Struct, frozen=True, kw_only=True):
     """What waits for an agent ("" when nobody is named), and how much in all."""
 
     agent: str

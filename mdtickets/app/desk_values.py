@@ -1,8 +1,9 @@
 """What the values of a command mean here: by the team's words, clock and cards."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import datetime
+
+from msgspec.structs import replace
 
 from mdtickets.app.session import Session
 from mdtickets.app.zone import zone_of

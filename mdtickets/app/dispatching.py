@@ -9,8 +9,10 @@ Whoever makes a run holds the outbox lock.
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from mdtickets.app.committing import recover
 from mdtickets.app.consequences import Consequence, consequence_of, consequence_told
@@ -33,8 +35,7 @@ _LATEST = timedelta(seconds=30)
 _MOST_TROUBLE = 3
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SendingResult:
+class SendingResult(Struct, frozen=True, kw_only=True):
     """What became of one mail in one run: sent, failed, unknown, or queued again until `not_before`."""
 
     number: str

@@ -6,8 +6,10 @@ Nothing is held by a process afterwards: the agent's lock and the draft are file
 import hashlib
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
 from datetime import datetime
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from mdtickets.app import phrases
 from mdtickets.app.acting import act
@@ -36,8 +38,7 @@ _LONGEST_ABOUT = 300
 _NOT_ANSWERED = frozenset({State.MERGED, State.REMOVED})
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Wish:
+class Wish(Struct, frozen=True, kw_only=True):
     """What the agent said about the mail before he began to write it."""
 
     to: tuple[Address, ...] = ()
@@ -55,8 +56,7 @@ class Wish:
         return frozenset(address.key for address in (*self.to, *self.cc, *self.bcc))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Answered:
+class Answered(Struct, frozen=True, kw_only=True):
     """The mail that is answered, its ticket, and how to speak to who wrote it."""
 
     ticket: Ticket

@@ -1,9 +1,10 @@
 """Drafts on disk: `.mdtickets/drafts/NUMBER-AGENT.md`, durable before an editor sees them, there until they are sent."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+
+from msgspec import Struct
 
 from mdtickets.app.session import Session
 from mdtickets.domain.draft import Draft
@@ -18,8 +19,7 @@ _DIRECTORY = "drafts"
 _SUFFIX = ".md"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class KeptDraft:
+class KeptDraft(Struct, frozen=True, kw_only=True):
     """A draft that waits: whose, of which ticket, since when; what is wrong with its text, if anything is."""
 
     number: str

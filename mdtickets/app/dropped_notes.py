@@ -2,7 +2,8 @@
 
 from collections.abc import Iterator
 from contextlib import suppress
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from mdtickets.app.agents import find_agent
 from mdtickets.app.session import Session
@@ -15,8 +16,7 @@ from mdtickets.store.tickets import TicketFiles
 _NOBODY = ("mdtickets", "mdtickets@localhost")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FoundNote:
+class FoundNote(Struct, frozen=True, kw_only=True):
     """A note to be put into the history as it lies there."""
 
     event: Event

@@ -1,7 +1,8 @@
 """`ticket.md` in an editor: on a copy that survives a crash, checked before it counts, joined with others' changes."""
 
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from mdtickets.app.acting import Acted, Extra, act
 from mdtickets.app.committing import put_in_place, recover
@@ -21,8 +22,7 @@ from mdtickets.store.tickets import format_ticket, line_of, load_ticket, own_key
 _DIRECTORY = "edits"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Copy:
+class Copy(Struct, frozen=True, kw_only=True):
     """The file that the agent edits, and beside it `ticket.md` as it was when he began."""
 
     number: str

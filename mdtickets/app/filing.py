@@ -7,8 +7,9 @@ leaves the mail in the Maildir or in the ticket, and the next run goes on from t
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
 from pathlib import Path
+
+from msgspec import Struct, field
 
 from mdtickets.app.acknowledging import Acknowledger
 from mdtickets.app.applying import Mail, PlanRunner
@@ -42,8 +43,7 @@ _MACHINE_ERRORS = (OSError, TryAgainError, sqlite3.OperationalError)
 Progress = Callable[[int, int], None]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Filed:
+class Filed(Struct, frozen=True, kw_only=True):
     """One mail that has its place now."""
 
     path: str  # the source
@@ -57,16 +57,14 @@ class Filed:
     duplicates: tuple[str, ...] = ()  # tickets that may be about the same
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Failed:
+class Failed(Struct, frozen=True, kw_only=True):
     """One mail that stays where it is, for a reason of the machine; it is tried again."""
 
     path: str
     reason: str
 
 
-@dataclass(slots=True)
-class FilingReport:
+class FilingReport(Struct):
     """What one sweep did."""
 
     filed: list[Filed] = field(default_factory=list)

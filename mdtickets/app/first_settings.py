@@ -1,7 +1,8 @@
 """The settings that a new store begins with: the defaults, each with what else it could be."""
 
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from mdtickets.app.settings_kinds import ADDRESS, FILLED, LANGUAGE, Kind, is_address
 from mdtickets.app.settings_schema import AGENT_KEY, QUEUE_NAME, toml_key, toml_value
@@ -9,8 +10,7 @@ from mdtickets.domain.slug import slug_of
 from mdtickets.errors import UsageError
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Wishes:
+class Wishes(Struct, frozen=True, kw_only=True):
     """What somebody says about his new store. Empty text: nothing said."""
 
     name: str = "Example Support"
@@ -30,8 +30,7 @@ class Wishes:
             raise UsageError("--maildir: must be the path of a directory.")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Person:
+class Person(Struct, frozen=True, kw_only=True):
     """The git user, who becomes the first agent."""
 
     name: str

@@ -2,8 +2,9 @@
 
 import tempfile
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from mdtickets.app.committing import recover
 from mdtickets.app.config import find_problems, read_sources
@@ -26,8 +27,7 @@ from mdtickets.store.yaml_read import has_c_parser
 Progress = Callable[[int, int], None]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Checked:
+class Checked(Struct, frozen=True, kw_only=True):
     """What was found, and what was mended; what is left is for a person."""
 
     tickets: int

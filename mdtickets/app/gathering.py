@@ -1,8 +1,9 @@
 """Everything the postmaster must know about one mail, read once: from the catalog, the ticket's files, the settings."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import Struct
 
 from mdtickets.domain.autoresponse import find_recipient
 from mdtickets.domain.facts import AckCounts, Facts, KnownTicket, Source
@@ -21,8 +22,7 @@ _MOST_TICKETS = 10
 _MOST_IDS = 100
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Circumstances:
+class Circumstances(Struct, frozen=True, kw_only=True):
     """What is the same whatever the mail says: where it came from and when, and what a new ticket would get."""
 
     source: Source

@@ -1,8 +1,9 @@
 """The health of a store: what waits, what failed, who watches, what git does not have yet."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import Struct
 
 from mdtickets.app.daemon_state import DaemonState, daemon_is_running, read_state
 from mdtickets.app.mailboxes import boxes
@@ -21,16 +22,14 @@ from mdtickets.store.problems import find_problems
 _TROUBLE = (DeliveryState.UNKNOWN, DeliveryState.FAILED)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class WaitingIn:
+class WaitingIn(Struct, frozen=True, kw_only=True):
     """How many mails lie in one Maildir; None when there is no such Maildir."""
 
     maildir: str  # as the settings name it
     count: int | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class GitHealth:
+class GitHealth(Struct, frozen=True, kw_only=True):
     """What git has, and what it has not yet."""
 
     last_commit_at: datetime | None = None
@@ -40,8 +39,7 @@ class GitHealth:
     obstacle: str = ""  # why no commit can be made now, or why git says nothing
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Health:
+class Health(Struct, frozen=True, kw_only=True):
     """All that `status` tells."""
 
     tickets: int

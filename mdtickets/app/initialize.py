@@ -6,8 +6,9 @@
 import os
 import shutil
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from mdtickets.app.config import load_settings
 from mdtickets.app.first_settings import Person, Wishes, first_settings
@@ -36,8 +37,7 @@ system_id = "{_FIRST_SYSTEM_ID}"
 """
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Initialized:
+class Initialized(Struct, frozen=True, kw_only=True):
     """A new store, and what its maker should know about it."""
 
     root: Path

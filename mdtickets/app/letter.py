@@ -2,16 +2,16 @@
 
 import hashlib
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from mdtickets.domain.incoming import Incoming
 from mdtickets.mail.parse import LIMIT, parse
 from mdtickets.store.durable import read_chunks
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Letter:
+class Letter(Struct, frozen=True, kw_only=True):
     """A mail's bytes: all of them when it is small, else its beginning and the file to copy the rest from."""
 
     path: Path

@@ -4,8 +4,10 @@ Loads next to nothing: see `glance`.
 """
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from mdtickets.app.glance import OpenStore
 from mdtickets.domain.nearest import nearest_hint
@@ -27,8 +29,7 @@ _LOCK = "lock"
 _LOCKABLE = OPEN_STATE_TYPES
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Found:
+class Found(Struct, frozen=True, kw_only=True):
     """What a list has: how many tickets fit, those within the limit, and the open ones of each queue."""
 
     total: int

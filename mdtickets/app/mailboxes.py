@@ -2,9 +2,11 @@
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from mdtickets.app.session import Session
 from mdtickets.domain.event import format_time, parse_time
@@ -20,8 +22,7 @@ _SPOOL = f"{PRIVATE}/spool"
 _ADOPTED_FILE = "adopted.json"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Box:
+class Box(Struct, frozen=True, kw_only=True):
     """A Maildir of this machine: the folder that holds its mail, and its settings."""
 
     folder: Path
@@ -34,8 +35,7 @@ class Box:
         return self.label == _SPOOL
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Waits:
+class Waits(Struct, frozen=True, kw_only=True):
     """A mail that waits, and the Maildir it waits in."""
 
     waiting: Waiting

@@ -3,14 +3,14 @@
 import os
 import socket
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Self
+
+from msgspec import Struct
 
 _PATIENCE = 0.2  # seconds for one datagram: a service manager that does not read must not stop the mail
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ServiceManager:
+class ServiceManager(Struct, frozen=True, kw_only=True):
     """Where to tell it, and how often it wants a sign of life."""
 
     address: str = ""  # of its socket; "" = nobody listens

@@ -1,6 +1,6 @@
 """New tickets that no mail brought: an agent's command opens them, by the same numbers and in the same durable step."""
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from mdtickets.app.numbering import Numbering
 from mdtickets.app.session import Session
@@ -8,8 +8,7 @@ from mdtickets.app.staging import Action, Staging
 from mdtickets.app.zone import zone_of
 
 
-@dataclass(slots=True)
-class Opener:
+class Opener(Struct):
     """Gives numbers to new tickets and stages them. Used under the filing lock, from decision to staging."""
 
     session: Session

@@ -1,7 +1,8 @@
 """Mails of a ticket sent to somebody else, or once more: forwarded with words, or as they were (RFC 5322 section 3.6.6)."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from mdtickets.app.acting import Acted, Extra, act
 from mdtickets.app.answering import (
@@ -40,8 +41,7 @@ _HEADING = {
 }
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Original:
+class Original(Struct, frozen=True, kw_only=True):
     """The mail that is passed on."""
 
     entry: Entry
@@ -49,8 +49,7 @@ class Original:
     raw: bytes
 
 
-@dataclass(slots=True, kw_only=True)
-class PassingOn:
+class PassingOn(Struct, kw_only=True):
     """One mail of a ticket on its way to somebody else."""
 
     session: Session
@@ -97,8 +96,7 @@ class PassingOn:
         return stored(situation, self.mailing, self.article)
 
 
-@dataclass(slots=True, kw_only=True)
-class Forwarding(PassingOn):
+class Forwarding(PassingOn, kw_only=True):
     """A mail forwarded with some words: whole as an attachment, or its text inline and its files beside it."""
 
     text: str = ""

@@ -5,8 +5,9 @@ settings name. They are Jinja texts like those of acknowledgements; what strange
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from mdtickets.app.templates import PHRASES, TemplateProblemError, render_text
 from mdtickets.domain.model import Problem
@@ -29,8 +30,7 @@ _SAMPLE: Mapping[str, object] = {
 }
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AnswerTemplate:
+class AnswerTemplate(Struct, frozen=True, kw_only=True):
     """An answer written beforehand."""
 
     name: str

@@ -2,10 +2,12 @@
 
 import hashlib
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
 from datetime import datetime, tzinfo
 from heapq import merge
 from pathlib import Path
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from mdtickets.app.customers import Acquaintance, recall
 from mdtickets.app.deliveries import Delivery, join_deliveries
@@ -34,8 +36,7 @@ __all__ = ["Article", "Delivery", "Section", "SectionKind", "Thread"]
 _TEXT_KINDS = frozenset({ArticleKind.NOTE, ArticleKind.CALL})
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Article:
+class Article(Struct, frozen=True, kw_only=True):
     """One entry of a thread. `mail` is None for notes, calls, and files that cannot be read (`missing` says why)."""
 
     number: str  # of the ticket that it was filed in
@@ -60,8 +61,7 @@ class Article:
     missing: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Thread:
+class Thread(Struct, frozen=True, kw_only=True):
     """One ticket, ready to be shown."""
 
     row: TicketRow

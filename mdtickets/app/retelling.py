@@ -1,7 +1,8 @@
 """The git history that a store's files tell: for a store that was copied without its `.git`."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from mdtickets.domain.commit_message import commit_author, commit_message
 from mdtickets.domain.settings import Agent
@@ -20,8 +21,7 @@ def retell(layout: Layout, agents: Mapping[str, Agent]) -> list[Commit]:
     return sorted(commits, key=lambda commit: commit.at)
 
 
-@dataclass(frozen=True, slots=True)
-class _Teller:
+class _Teller(Struct, frozen=True):
     """Who everybody is, to sign commits with."""
 
     layout: Layout

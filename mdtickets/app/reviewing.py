@@ -1,6 +1,6 @@
 """The check of all that a team writes to steer the program: settings and templates."""
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from mdtickets.app.config import build as build_settings
 from mdtickets.app.config import examine, read_sources
@@ -10,8 +10,7 @@ from mdtickets.domain.model import Problem
 from mdtickets.store.layout import Layout
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Review:
+class Review(Struct, frozen=True, kw_only=True):
     """What is wrong, and which templates the store lacks (the built-in texts stand in for them)."""
 
     problems: tuple[Problem, ...]

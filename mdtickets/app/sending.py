@@ -6,9 +6,10 @@ Only entries of this machine's outbox are ever sent, so only the machine that qu
 import os
 from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+
+from msgspec import Struct
 
 from mdtickets.app.committing import recover
 from mdtickets.app.consequences import OURSELVES, delivery_event
@@ -28,8 +29,7 @@ from mdtickets.store.outbox import Move, Outbox, OutboxEntry
 from mdtickets.store.tickets import TicketFiles, load_ticket
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SendingReport:
+class SendingReport(Struct, frozen=True, kw_only=True):
     """What one run did, mail by mail in its order."""
 
     results: tuple[SendingResult, ...]

@@ -4,9 +4,11 @@ import os
 import tomllib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from mdtickets.app.config import load_settings
 from mdtickets.domain.settings import Settings
@@ -25,8 +27,7 @@ def system_clock() -> datetime:
     return datetime.now(UTC).replace(microsecond=0)
 
 
-@dataclass(slots=True)
-class Session:
+class Session(Struct):
     """What a use case works with. Everything that tests want otherwise (disk, clock) is an argument."""
 
     layout: Layout

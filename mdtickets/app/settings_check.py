@@ -2,8 +2,9 @@
 
 import tomllib
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import Any
+
+from msgspec import Struct, field
 
 from mdtickets.app.settings_kinds import nearest
 from mdtickets.app.settings_schema import (
@@ -27,8 +28,7 @@ Path = tuple[str, ...]
 Tree = dict[str, Any]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Source:
+class Source(Struct, frozen=True, kw_only=True):
     """One settings file: its path in the store, its text, and whether it is this machine's own."""
 
     path: str
@@ -36,8 +36,7 @@ class Source:
     local: bool = False
 
 
-@dataclass(slots=True)
-class Findings:
+class Findings(Struct):
     """What one file says: checked values in the shape of the file, and what is wrong with the others."""
 
     source: Source

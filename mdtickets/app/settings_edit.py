@@ -2,7 +2,9 @@
 
 import tomllib
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from mdtickets.app.config import examine, read_sources, settings_error, settings_of
 from mdtickets.app.repository import repository_of
@@ -22,8 +24,7 @@ from mdtickets.store.lockfile import hold
 _PATIENCE = 10.0  # seconds for somebody else's change
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Edited:
+class Edited(Struct, frozen=True, kw_only=True):
     """A setting that was changed: where, from what (None: it was not there) to what, and whether git has it."""
 
     key: str

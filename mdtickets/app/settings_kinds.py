@@ -6,11 +6,12 @@ A kind turns what TOML holds into a value of the domain, or raises ValueError wi
 import re
 import zoneinfo
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import timedelta
 from difflib import get_close_matches
 from enum import StrEnum
 from typing import Any
+
+from msgspec import Struct
 
 from mdtickets.domain.settings import Budget, FiledMode
 
@@ -24,8 +25,7 @@ _FOLDER = re.compile(r"\.?[^./\x00-\x1f][^/\x00-\x1f]*")
 _LONGEST = timedelta(days=3650)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Kind:
+class Kind(Struct, frozen=True, kw_only=True):
     """One kind of value. `parse` takes what TOML holds, `read` makes that of a word on the command line."""
 
     allowed: str  # completes "must be …"

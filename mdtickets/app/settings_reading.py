@@ -2,8 +2,9 @@
 
 import tomllib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from mdtickets.app.config import read_sources, settings_error
 from mdtickets.app.settings_check import Source, merge
@@ -18,8 +19,7 @@ Path = tuple[str, ...]
 DEFAULT = "default"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Setting:
+class Setting(Struct, frozen=True, kw_only=True):
     """One key and what counts for it now: from which file, or by default."""
 
     key: str

@@ -3,8 +3,9 @@
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from enum import StrEnum
+
+from msgspec import Struct
 
 from mdtickets.app.settings_kinds import (
     ADDRESS,
@@ -43,8 +44,7 @@ from mdtickets.domain.settings import (
 FORMAT = 1
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Key:
+class Key(Struct, frozen=True, kw_only=True):
     """One key: what it may hold, and what counts while it is not there."""
 
     kind: Kind
@@ -61,8 +61,7 @@ class Shape(StrEnum):
     LIST = "[[NAME]]"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Table:
+class Table(Struct, frozen=True, kw_only=True):
     """A group of keys."""
 
     shape: Shape

@@ -6,9 +6,11 @@ so that look-ups find them too; the caller commits it once the files are in plac
 
 import hashlib
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from mdtickets.app.dropped_notes import FoundNote, found_notes
 from mdtickets.app.session import Session
@@ -38,8 +40,7 @@ class ChangedMeanwhileError(TryAgainError):
     """Somebody edited a file between our look at it and our change: decide again."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NewArticle:
+class NewArticle(Struct, frozen=True, kw_only=True):
     """An article to store: its name in the ticket's directory, its bytes, what the catalog remembers of it."""
 
     name: str
@@ -53,8 +54,7 @@ class NewArticle:
         return self.chunks if self.is_there and isinstance(self.chunks, bytes) else None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Action:
+class Action(Struct, frozen=True, kw_only=True):
     """All that one mail, or one command, changes in one ticket: one commit."""
 
     number: str
@@ -70,8 +70,7 @@ class Action:
     author: tuple[str, str] = OURSELVES  # name and address, for git
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CardChange:
+class CardChange(Struct, frozen=True, kw_only=True):
     """A card's bytes as they shall be, and as they were when that was decided; None when there was no such card."""
 
     slug: str

@@ -1,8 +1,9 @@
 """One sweep without a daemon: file what waits, then send what is due. For `file`, `deliver` and `demo`."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from mdtickets.app.filing import FilingReport, Progress, file_waiting, preview
 from mdtickets.app.notifying import telling
@@ -12,8 +13,7 @@ from mdtickets.app.trouble import sentence_of
 from mdtickets.errors import MdticketsError, TryAgainError
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Swept:
+class Swept(Struct, frozen=True, kw_only=True):
     """What a sweep did. What was filed stays filed when sending has trouble."""
 
     filing: FilingReport

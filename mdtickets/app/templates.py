@@ -5,13 +5,13 @@ sandbox keeps a careless template from reaching Python.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import lru_cache
 from pathlib import Path
 
 from jinja2 import StrictUndefined, Template, TemplateError, TemplateSyntaxError
 from jinja2.sandbox import ImmutableSandboxedEnvironment
+from msgspec import Struct
 
 import mdtickets
 from mdtickets.app.settings_kinds import Language
@@ -53,16 +53,14 @@ class TemplateProblemError(Exception):
         self.problem = problem
 
 
-@dataclass(frozen=True, slots=True)
-class _Text:
+class _Text(Struct, frozen=True):
     """One compiled text, and the line of the file that it begins on."""
 
     template: Template
     first_line: int
 
 
-@dataclass(frozen=True, slots=True)
-class _Compiled:
+class _Compiled(Struct, frozen=True):
     """One template, ready to run, and the state of the file that it was made from."""
 
     subject: _Text

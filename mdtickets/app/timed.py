@@ -5,7 +5,8 @@ what an agent changed meanwhile counts. That it happened stands in the history, 
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from mdtickets.app.committing import make_commits, put_in_place, recover
 from mdtickets.app.session import Session
@@ -21,8 +22,7 @@ from mdtickets.store.ticket_lock import find_lock
 _MOST = 200  # tickets at once: an agent's command waits no longer
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TimedReport:
+class TimedReport(Struct, frozen=True, kw_only=True):
     """What the clock did, and why its commit is still to come ("" when it is made)."""
 
     done: tuple[tuple[str, Event], ...] = ()

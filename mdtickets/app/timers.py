@@ -1,9 +1,10 @@
 """An agent's running timer: a file of this machine that outlasts restarts."""
 
 import json
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+
+from msgspec import Struct
 
 from mdtickets.app.acting import Acted, act
 from mdtickets.app.session import Session
@@ -17,8 +18,7 @@ from mdtickets.store.durable import read_chunks
 _DIRECTORY = "timers"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Timer:
+class Timer(Struct, frozen=True, kw_only=True):
     """Whose time runs on which ticket, since when."""
 
     agent: str

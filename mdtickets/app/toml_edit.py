@@ -2,10 +2,10 @@
 
 import tomllib
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import tomlkit
+from msgspec import Struct
 from tomlkit.exceptions import TOMLKitError
 
 from mdtickets.app.settings_kinds import Toml
@@ -18,8 +18,7 @@ Path = tuple[str, ...]
 _CONFUSED = (TOMLKitError, tomllib.TOMLDecodeError, TypeError, AttributeError, LookupError, ValueError)
 
 
-@dataclass(frozen=True, slots=True)
-class _Maker:
+class _Maker(Struct, frozen=True):
     """How new parts of a tree are made: in plain dictionaries, or in a document with comments."""
 
     table: Callable[[], Any]

@@ -1,8 +1,9 @@
 """One mail outside any ticket, to see whether mail leaves, and what the server says."""
 
 import secrets
-from dataclasses import dataclass
 from typing import assert_never
+
+from msgspec import Struct
 
 from mdtickets.app.couriers import Parcel, find_courier
 from mdtickets.app.session import Session
@@ -22,8 +23,7 @@ it left by {transport}, with the sender {sender}.
 """
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Trial:
+class Trial(Struct, frozen=True, kw_only=True):
     """What became of the mail, and how it was sent."""
 
     address: str

@@ -1,6 +1,6 @@
 """Taking back the last action on a ticket, or any that the log names."""
 
-from dataclasses import dataclass, field
+from msgspec import Struct, field
 
 from mdtickets.app.acting import Acted, Extra, act
 from mdtickets.app.session import Session
@@ -27,8 +27,7 @@ def undo_action(
     return act(session, agent, [number, *there], work.decide, dry_run=dry_run, extra=work.extra)
 
 
-@dataclass(slots=True, kw_only=True)
-class _Undoing:
+class _Undoing(Struct, kw_only=True):
     """One undo on its way; `act` asks for the ticket itself first, then for those that are linked."""
 
     session: Session

@@ -7,9 +7,9 @@ cannot be watched is looked at instead.
 
 import errno
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from pathlib import Path
 
+from msgspec import Struct
 from watchdog.events import DirDeletedEvent, FileSystemEvent, FileSystemEventHandler
 from watchdog.observers.api import BaseObserver, ObservedWatch
 from watchdog.observers.inotify import InotifyEmitter
@@ -24,8 +24,7 @@ _LIMITS = {
 }
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Unwatched:
+class Unwatched(Struct, frozen=True, kw_only=True):
     """A folder that gives no events, and why."""
 
     folder: Path
@@ -56,8 +55,7 @@ class _Hinter(FileSystemEventHandler):
         self._on_hint()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Watched:
+class _Watched(Struct, frozen=True, kw_only=True):
     inode: tuple[int, int]
     watch: ObservedWatch
     hinter: _Hinter

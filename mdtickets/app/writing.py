@@ -3,8 +3,9 @@
 Apart from `session`, because loading ctypes costs a reading command more than all of its work.
 """
 
-from dataclasses import replace
 from pathlib import Path
+
+from msgspec.structs import replace
 
 from mdtickets.app.session import Session, open_session
 from mdtickets.store.durable import Disk

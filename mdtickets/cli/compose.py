@@ -1,9 +1,9 @@
 """`compose`: a first mail to somebody; it opens a ticket."""
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated
 
 import typer
+from msgspec import Struct
 
 from mdtickets.app import answering, drafting, drafts
 from mdtickets.app.composing import FirstMail, begin_mail, queue_named
@@ -24,8 +24,7 @@ app = new_app()
 _GO_ON = "mdtickets compose --resume"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Work:
+class _Work(Struct, frozen=True, kw_only=True):
     session: "Session"
     agent: "Agent"
     queue: "Queue"

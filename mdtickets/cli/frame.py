@@ -4,11 +4,11 @@ import json
 import os
 import sys
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
+from msgspec import Struct
 
 from mdtickets.domain.plain import plain_text
 from mdtickets.errors import MdticketsError
@@ -68,8 +68,7 @@ NumberArgument = Annotated[
 ]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Invocation:
+class Invocation(Struct, frozen=True, kw_only=True):
     """What was said before the command: where the store is, and who asks."""
 
     directory: Path | None = None

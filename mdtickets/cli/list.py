@@ -1,9 +1,9 @@
 """`list`: the tickets at a glance. Loads neither mail nor YAML: it is the command that is called most."""
 
-from dataclasses import replace
 from typing import Annotated
 
 import typer
+from msgspec.structs import replace
 
 from mdtickets.app.glance import Glance
 from mdtickets.app.listing import Found, find_tickets

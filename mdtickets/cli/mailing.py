@@ -1,12 +1,12 @@
 """What `reply`, `forward` and `compose` share: questions before a mail leaves, and what is said once it is filed."""
 
 import sys
-from dataclasses import replace
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
+from msgspec.structs import replace
 
 from mdtickets.app.acting import Acted
 from mdtickets.app.answering import Mailing, Review

@@ -1,11 +1,12 @@
 """`reply`: an answer to the customer, written in an editor or given on the command line."""
 
 import sys
-from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
+from msgspec import Struct
+from msgspec.structs import replace
 
 from mdtickets.app import answering, drafting, drafts, phrases
 from mdtickets.app.listing import row_of
@@ -31,8 +32,7 @@ _Again = Annotated[bool, typer.Option("--again", help="Send it although another 
 _Resume = Annotated[bool, typer.Option("--resume", help="Go on with the draft that you left.")]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Work:
+class _Work(Struct, frozen=True, kw_only=True):
     """One answer being written: who, which ticket, what was asked for."""
 
     session: "Session"

@@ -5,10 +5,12 @@ that is already there is done without a line in the history (OTRS).
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from mdtickets.domain.event import Event, What
 from mdtickets.domain.model import Link, Ticket
@@ -38,8 +40,7 @@ class LockChange(StrEnum):
     RELEASE = "release"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Situation:
+class Situation(Struct, frozen=True, kw_only=True):
     """One ticket as an agent finds it: what is true now, who holds it, who asks, when."""
 
     ticket: Ticket
@@ -56,8 +57,7 @@ class Situation:
         return self.ticket.number
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Change:
+class Change(Struct, frozen=True, kw_only=True):
     """What a command makes of one ticket. Nothing at all when ticket and events are what they were."""
 
     ticket: Ticket
@@ -136,7 +136,7 @@ def events_of(
 
 def changes_of(before: Ticket, after: Ticket) -> dict[str, list[object]]:
     """By key: [old, new] as `--json` has them, for what an event names. The state has an event of its own."""
-    keys = (key for key in before.__dataclass_fields__ if key not in _SILENT and key != "state")
+    keys = (key for key in before.__struct_fields__ if key not in _SILENT and key != "state")
     return {
         key: [value_as_json(getattr(before, key)), value_as_json(getattr(after, key))]
         for key in keys

@@ -5,8 +5,10 @@ Pure functions. Those that decide return a `Change` or raise RefusedError, as in
 
 import re
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass, replace
 from datetime import datetime, tzinfo
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from mdtickets.domain.agent import Change, LockChange, Situation, events_of, require_lock
 from mdtickets.domain.article_name import parse_article_name
@@ -32,8 +34,7 @@ _ANNOUNCES = re.compile(
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Ending:
+class Ending(Struct, frozen=True, kw_only=True):
     """What the answer makes of the ticket."""
 
     is_open: bool | None = None  # None: as the queue says
@@ -41,8 +42,7 @@ class Ending:
     minutes: int | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Leaving:
+class Leaving(Struct, frozen=True, kw_only=True):
     """A composed mail of ours, about to be filed and queued."""
 
     what: What

@@ -1,9 +1,10 @@
 """File names of articles: `20261124T101500Z-3f2a9c1d-customer.eml`. Nothing of them was written by a stranger."""
 
 import re
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import lru_cache
+
+from msgspec import Struct
 
 from mdtickets.domain.model import ArticleKind
 
@@ -18,8 +19,7 @@ _NO_NOTES = frozenset({"ticket.md"})
 _LONGEST = 200  # bytes, so that a temporary name still fits
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ArticleName:
+class ArticleName(Struct, frozen=True, kw_only=True):
     """What the name of an article says."""
 
     at: datetime  # UTC: of receipt for a mail that came in, of writing for the rest

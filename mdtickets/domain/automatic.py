@@ -6,7 +6,8 @@ gives the answer; the order matters only for which reason is told.
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from mdtickets.domain.incoming import Incoming
 from mdtickets.domain.model import Reason
@@ -38,8 +39,7 @@ _TELLING = frozenset(
 )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Automatic:
+class Automatic(Struct, frozen=True, kw_only=True):
     """Why a mail counts as automatic, and whether it reports on the delivery of another one."""
 
     reason: Reason

@@ -5,7 +5,8 @@ Every refusal has its reason, so that `why` can answer the customer who asks why
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from mdtickets.domain.event import What
 from mdtickets.domain.facts import Facts
@@ -25,8 +26,7 @@ WHAT_OF_KIND = {
 _ANSWERABLE = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*\.?")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Occasion:
+class Occasion(Struct, frozen=True, kw_only=True):
     """One mail that might be acknowledged: as what, and what is known about it by now."""
 
     kind: AckKind

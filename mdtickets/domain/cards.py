@@ -5,8 +5,10 @@ Pure: from the cards as they are to the keys that change; None takes a key away.
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
 from typing import Any
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from mdtickets.domain.agent import Change, Situation, change_to
 from mdtickets.domain.model import Customer
@@ -25,8 +27,7 @@ _OURS = frozenset({"merged_into", "slug"})
 _NOTHING: Mapping[str, str] = {}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Assignment:
+class Assignment(Struct, frozen=True, kw_only=True):
     """One KEY=VALUE of a command line. With += and -= an address is added or taken away."""
 
     key: str
@@ -34,8 +35,7 @@ class Assignment:
     value: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Neighbours:
+class Neighbours(Struct, frozen=True, kw_only=True):
     """What other cards have already: a card's change must not take it from them."""
 
     holders: Mapping[str, str] = field(default_factory=dict)  # address → slug

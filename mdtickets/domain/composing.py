@@ -1,8 +1,9 @@
 """Tickets that we begin: a mail outward, a call in or out. Pure functions."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+
+from msgspec import Struct
 
 from mdtickets.domain.answer import Ending, state_after
 from mdtickets.domain.event import Event, What
@@ -22,8 +23,7 @@ class Direction(StrEnum):
     OUT = "out"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Beginning:
+class Beginning(Struct, frozen=True, kw_only=True):
     """What is known of a ticket before it has a number."""
 
     title: str
@@ -33,7 +33,7 @@ class Beginning:
     card: Customer | None = None
     company: str = ""
     participants: tuple[str, ...] = ()
-    ending: Ending = Ending()  # noqa: RUF009  # a frozen value
+    ending: Ending = Ending()  # a frozen value
 
 
 def begin_ticket(begun: Beginning, number: str) -> Ticket:

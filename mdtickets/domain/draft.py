@@ -1,12 +1,11 @@
 """A mail that an agent is writing, before it is sent."""
 
-from dataclasses import dataclass, field
+from msgspec import Struct, field
 
 from mdtickets.domain.model import Address
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Begun:
+class Begun(Struct, frozen=True, kw_only=True):
     """What was true when the draft was begun: it tells later what came meanwhile, and whether it was sent already."""
 
     token: str  # of its Message-ID; nobody can guess it
@@ -16,8 +15,7 @@ class Begun:
     blank: str = ""  # digest of the text before anybody wrote into it; "" = it may leave as it is
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Draft:
+class Draft(Struct, frozen=True, kw_only=True):
     """To whom, about what, which words, which files."""
 
     to: tuple[Address, ...]

@@ -1,7 +1,9 @@
 """What an agent changed in `ticket.md` with an editor: checked, joined with what others changed meanwhile, told."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from mdtickets.domain.agent import Change, LockChange, Situation, changes_of, require_lock
 from mdtickets.domain.event import Event, What
@@ -15,8 +17,7 @@ _FINISHED = frozenset({StateType.CLOSED, StateType.MERGED, StateType.REMOVED})
 _PENDING = frozenset({StateType.PENDING_REMINDER, StateType.PENDING_AUTO})
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Joined:
+class Joined(Struct, frozen=True, kw_only=True):
     """Two people's changes of one file, key by key: what to change in theirs (None removes), and where both differ."""
 
     changes: Mapping[str, object | None]

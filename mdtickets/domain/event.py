@@ -6,10 +6,11 @@ true now, the history how it came to be.
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
+
+from msgspec import Struct, field
 
 from mdtickets.domain.model import Reason
 from mdtickets.domain.timestamps import format_time, parse_time
@@ -79,8 +80,7 @@ DELIVERY = frozenset({What.QUEUED, What.SENT, What.FAILED, What.UNKNOWN, What.RE
 _FIXED_KEYS = ("at", "by", "what", "article", "why", "minutes")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Event:
+class Event(Struct, frozen=True, kw_only=True):
     """One thing that happened to a ticket. `what` may be a word of a later version, so it is kept as text."""
 
     at: datetime  # aware, UTC

@@ -1,16 +1,16 @@
 """All that is known when a mail is decided on: read once, before, so that the decision itself is pure."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import datetime
+
+from msgspec import Struct, field
 
 from mdtickets.domain.model import ArticleKind, Customer, Ticket
 from mdtickets.domain.settings import Settings
 from mdtickets.domain.similarity import Earlier
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Source:
+class Source(Struct, frozen=True, kw_only=True):
     """Where a mail came from: the Maildir, its unique name there without flags, and what that mailbox is for."""
 
     maildir: str
@@ -19,8 +19,7 @@ class Source:
     address: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class KnownMail:
+class KnownMail(Struct, frozen=True, kw_only=True):
     """A mail that is already an article of a ticket."""
 
     number: str
@@ -37,8 +36,7 @@ class KnownMail:
         return self.kind in {ArticleKind.AGENT, ArticleKind.ACK}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class KnownTicket:
+class KnownTicket(Struct, frozen=True, kw_only=True):
     """A ticket that a mail may belong to. Merged tickets are followed: this is the one that took over.
 
     When its `ticket.md` is broken, `ticket` holds what was last known and must not be written.
@@ -50,8 +48,7 @@ class KnownTicket:
     acknowledged: int = 0  # acknowledgements within the budget's span
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AckCounts:
+class AckCounts(Struct, frozen=True, kw_only=True):
     """Acknowledgements sent within each budget's span, counted from the store."""
 
     address: int = 0
@@ -59,8 +56,7 @@ class AckCounts:
     total: int = 0
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Facts:
+class Facts(Struct, frozen=True, kw_only=True):
     """What the store, the settings and the clock say about one mail."""
 
     now: datetime

@@ -5,10 +5,12 @@ A key that is not in the table, and means nothing to us, is the team's own: text
 
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
 from datetime import datetime, tzinfo
 from difflib import SequenceMatcher
 from typing import Any
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from mdtickets.domain.agent import (
     Change,
@@ -38,8 +40,7 @@ _LONGEST_VALUE = 1000
 _ALIKE = 0.8
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Team:
+class Team(Struct, frozen=True, kw_only=True):
     """What values are read by: the team's words, its clock, and the cards it has."""
 
     settings: Settings
@@ -49,8 +50,7 @@ class Team:
     acting: str = ""  # the key of the agent who asks
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Values:
+class Values(Struct, frozen=True, kw_only=True):
     """What shall be written: typed values of our keys, and the team's own keys as text; None takes one out."""
 
     ours: Mapping[str, Any] = field(default_factory=dict)

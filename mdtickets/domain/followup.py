@@ -5,7 +5,8 @@ them; the number in the subject last, because anybody can type one.
 """
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from mdtickets.domain.facts import Facts, KnownTicket
 from mdtickets.domain.incoming import Incoming
@@ -13,8 +14,7 @@ from mdtickets.domain.model import Reason
 from mdtickets.domain.number import find_numbers
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Match:
+class Match(Struct, frozen=True, kw_only=True):
     """A ticket that a mail refers to, how that was seen, and whether the reference proves that the sender holds our mail."""
 
     known: KnownTicket

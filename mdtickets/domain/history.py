@@ -1,8 +1,9 @@
 """What a ticket's history adds up to: its articles in order, who waits, what was spent, what did not arrive."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import Struct
 
 from mdtickets.domain.article_name import is_hand_written, parse_article_name
 from mdtickets.domain.event import AUTO_RESPONSES, DELIVERY, FILED, WRITTEN, Event, What, parse_time
@@ -14,8 +15,7 @@ _NOT_DELIVERED = frozenset({What.FAILED, What.UNKNOWN})
 _FINISHED = frozenset({StateType.CLOSED, StateType.MERGED, StateType.REMOVED})
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Entry:
+class Entry(Struct, frozen=True, kw_only=True):
     """One article of a ticket as its history names it."""
 
     position: int  # 1 … n
@@ -35,8 +35,7 @@ class Entry:
         return self.event.details.get("unverified") is True
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Summary:
+class Summary(Struct, frozen=True, kw_only=True):
     """The figures of one ticket."""
 
     entries: tuple[Entry, ...]

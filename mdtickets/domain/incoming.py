@@ -1,13 +1,13 @@
 """One received mail as a value: what the parser could make of its bytes."""
 
-from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import Struct
 
 from mdtickets.domain.model import Address
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Attachment:
+class Attachment(Struct, frozen=True, kw_only=True):
     """A part of a mail that is not its text. `name` is the sender's word: data, never a path."""
 
     name: str
@@ -15,8 +15,7 @@ class Attachment:
     size: int  # decoded bytes
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Incoming:
+class Incoming(Struct, frozen=True, kw_only=True):
     """What a mail says, every field filled as far as its bytes allow.
 
     All text is decoded and free of control characters (tab and newline stay in bodies).

@@ -5,8 +5,9 @@ and taking it back needs nothing but the history.
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 from datetime import datetime
+
+from msgspec.structs import replace
 
 from mdtickets.domain.agent import Change, LockChange, Situation, change_to, require_lock
 from mdtickets.domain.event import FILED, Event, What

@@ -1,9 +1,11 @@
 """The nouns: ticket, article, address, customer, and the words they may be in (OTRS's)."""
 
-from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 from typing import Self
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from mdtickets.domain.states import OPEN_STATE_TYPES, Priority, State, StateType, TicketLock
 
@@ -50,8 +52,7 @@ class ArticleKind(StrEnum):
         return SenderType.SYSTEM if self in {ArticleKind.ACK, ArticleKind.SYSTEM} else SenderType.AGENT
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Address:
+class Address(Struct, frozen=True, kw_only=True):
     """One mailbox of RFC 5322 section 3.4: a display name (may be empty) and an addr-spec."""
 
     name: str = ""
@@ -71,16 +72,14 @@ class Address:
         return f"{self.name} <{self.address}>" if self.name else self.address
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Link:
+class Link(Struct, frozen=True, kw_only=True):
     """A tie to another ticket: normal, parent, child or duplicate."""
 
     type: str
     number: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Ticket:
+class Ticket(Struct, frozen=True, kw_only=True):
     """One request of a customer: what `ticket.md` says is true now.
 
     Keys of the file that are not known here belong to the team; they stay in the file and are not repeated.
@@ -110,7 +109,7 @@ class Ticket:
 
     def change(self, **fields: object) -> Self:
         """The same ticket with some fields changed."""
-        return replace(self, **fields)  # type: ignore[arg-type]  # the callers' fields are checked by their tests
+        return replace(self, **fields)
 
     @property
     def is_open(self) -> bool:
@@ -118,8 +117,7 @@ class Ticket:
         return self.state.type in OPEN_STATE_TYPES
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Customer:
+class Customer(Struct, frozen=True, kw_only=True):
     """A card in `customers/`: one person or company we exchange mail with."""
 
     slug: str
@@ -131,16 +129,14 @@ class Customer:
     merged_into: str = ""  # the card that took over; this one is only a sign to it
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Reason:
+class Reason(Struct, frozen=True, kw_only=True):
     """Why an automatic decision fell as it did: the rule's name and the facts in words."""
 
     rule: str
     reason: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Problem:
+class Problem(Struct, frozen=True, kw_only=True):
     """Something in the store that a person should mend: where, and what is wrong."""
 
     path: str  # relative to the store

@@ -1,7 +1,8 @@
 """Who of the team is told of an event: pure. Never of one's own actions, and only of what each wants to hear (OTRS 2.12)."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from mdtickets.domain.event import Event, What
 from mdtickets.domain.model import Ticket
@@ -18,8 +19,7 @@ _OCCASIONS = {
 _TIMEOUT = "timeout"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Notice:
+class Notice(Struct, frozen=True, kw_only=True):
     """One agent who is to be told of an event, and what it is to him."""
 
     agent: Agent

@@ -1,6 +1,6 @@
 """What an agent notes on a ticket. Anybody may note, whoever holds the lock: notes never contradict each other (OTRS)."""
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from mdtickets.domain.agent import Change, Situation
 from mdtickets.domain.article_name import format_article_name

@@ -1,13 +1,14 @@
 """One mail of ours before it is bytes."""
 
-from dataclasses import dataclass, replace
 from datetime import datetime
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from mdtickets.domain.model import Address
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AttachedFile:
+class AttachedFile(Struct, frozen=True, kw_only=True):
     """A file that goes with a mail. A `message/rfc822` is a whole mail, passed on as it came."""
 
     name: str
@@ -15,8 +16,7 @@ class AttachedFile:
     content: bytes
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Outgoing:
+class Outgoing(Struct, frozen=True, kw_only=True):
     """What a mail of ours says, to whom, and what it answers. Message-IDs are without angle brackets."""
 
     sender: Address

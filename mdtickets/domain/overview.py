@@ -1,13 +1,13 @@
 """What a list shows of a ticket, and what may be asked of a list."""
 
-from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import Struct
 
 from mdtickets.domain.states import Priority, State, TicketLock
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TicketRow:
+class TicketRow(Struct, frozen=True, kw_only=True):
     """One line of a list: the ticket, and what its history and articles add up to.
 
     A broken ticket (its `ticket.md` cannot be read) has what the history and articles say, and `broken` says why.
@@ -39,8 +39,7 @@ class TicketRow:
     broken: str = ""  # "ticket.md:3: …", "" when all is well
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Selection:
+class Selection(Struct, frozen=True, kw_only=True):
     """Which tickets, in which order. Empty tuples mean no condition."""
 
     states: tuple[str, ...] = ()  # states, state types or "all"; empty = open ones

@@ -1,37 +1,34 @@
 """What a decision may ask for: a closed list of actions, and the plan that holds them with its reasons."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Any
+
+from msgspec import Struct, field
 
 from mdtickets.domain.event import What
 from mdtickets.domain.model import Customer, Reason, Ticket
 from mdtickets.domain.settings import AckKind
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OpenTicket:
+class OpenTicket(Struct, frozen=True, kw_only=True):
     """Make a new ticket; its articles and events follow as actions of their own."""
 
     ticket: Ticket
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ChangeTicket:
+class ChangeTicket(Struct, frozen=True, kw_only=True):
     """Replace what `ticket.md` says by this."""
 
     ticket: Ticket
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class WriteCard:
+class WriteCard(Struct, frozen=True, kw_only=True):
     """Make a customer's card."""
 
     customer: Customer
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FileArticle:
+class FileArticle(Struct, frozen=True, kw_only=True):
     """Store the received mail in a ticket and say so in its history."""
 
     number: str
@@ -40,8 +37,7 @@ class FileArticle:
     duplicates: tuple[str, ...] = ()  # numbers that may be about the same
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Record:
+class Record(Struct, frozen=True, kw_only=True):
     """Add an event that has no article of its own; `article` names an earlier one it is about."""
 
     number: str
@@ -51,8 +47,7 @@ class Record:
     details: Mapping[str, Any] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SendAcknowledgement:
+class SendAcknowledgement(Struct, frozen=True, kw_only=True):
     """Compose, store and queue one acknowledgement."""
 
     number: str
@@ -66,8 +61,7 @@ class SendAcknowledgement:
 Action = OpenTicket | ChangeTicket | WriteCard | FileArticle | Record | SendAcknowledgement
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Plan:
+class Plan(Struct, frozen=True, kw_only=True):
     """What to do with one mail, in order, and why. `defects` are those the decision itself found."""
 
     what: What

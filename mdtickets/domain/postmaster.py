@@ -5,7 +5,9 @@ is a new row. Nothing here reads a clock, a file or the network: the same mail a
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from mdtickets.domain.automatic import Automatic, find_automatic
 from mdtickets.domain.autoresponse import Occasion, decide_acknowledgement
@@ -33,8 +35,7 @@ _MOST_PARTICIPANTS = 50
 _FINISHED = frozenset({StateType.CLOSED, StateType.REMOVED})
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Marks:
+class Marks(Struct, frozen=True, kw_only=True):
     """What is noted about a mail before it finds its ticket."""
 
     automatic: Automatic | None = None

@@ -1,9 +1,10 @@
 """The team's settings as values: what `mdtickets.toml` and this machine's `local.toml` say together."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import timedelta
 from enum import StrEnum
+
+from msgspec import Struct, field
 
 
 class FollowUpPolicy(StrEnum):
@@ -81,8 +82,7 @@ class FiledMode(StrEnum):
     DELETE = "delete"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Mailbox:
+class Mailbox(Struct, frozen=True, kw_only=True):
     """One Maildir that is filed: its address, and the queue its new tickets go to."""
 
     maildir: str  # as written: relative to the store, or absolute
@@ -93,8 +93,7 @@ class Mailbox:
     filed_folder: str = ".Filed"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Queue:
+class Queue(Struct, frozen=True, kw_only=True):
     """A shelf of tickets with its own address and rules."""
 
     name: str
@@ -111,8 +110,7 @@ class Queue:
     time_required: bool = False  # an answer must tell its minutes
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Agent:
+class Agent(Struct, frozen=True, kw_only=True):
     """Somebody of the team; `key` is the KEY of `[agent.KEY]`."""
 
     key: str
@@ -123,8 +121,7 @@ class Agent:
     notify: frozenset[Occasion] = frozenset()  # what he is told of by mail
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Sending:
+class Sending(Struct, frozen=True, kw_only=True):
     """How mail leaves this machine."""
 
     transport: Transport = Transport.MAILDIR
@@ -140,8 +137,7 @@ class Sending:
     timeout: int = 60  # seconds
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Budget:
+class Budget(Struct, frozen=True, kw_only=True):
     """At most `count` within the sliding `span`."""
 
     count: int
@@ -155,8 +151,7 @@ class Budget:
         return f"{self.count} in {minutes}m"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Acknowledge:
+class Acknowledge(Struct, frozen=True, kw_only=True):
     """The limits on automatic answers; None = no such limit."""
 
     per_address: Budget | None = Budget(count=10, span=timedelta(hours=24))
@@ -167,8 +162,7 @@ class Acknowledge:
     reply_to_of: tuple[str, ...] = ()  # From addresses of forms: their Reply-To may be answered
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Settings:
+class Settings(Struct, frozen=True, kw_only=True):
     """All that a store's settings say, every value checked."""
 
     name: str

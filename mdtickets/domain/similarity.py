@@ -5,10 +5,11 @@ Only recent tickets of one customer are compared, so plain set arithmetic is fas
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
 from typing import TypeVar
+
+from msgspec import Struct
 
 from mdtickets.domain.number import clean_subject
 
@@ -23,8 +24,7 @@ _T = TypeVar("_T")
 _Pairs = frozenset[tuple[str, str]]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Earlier:
+class Earlier(Struct, frozen=True, kw_only=True):
     """An earlier ticket of the same customer, as far as likeness goes."""
 
     number: str

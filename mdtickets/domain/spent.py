@@ -2,8 +2,10 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta, tzinfo
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from mdtickets.domain.agent import Change, Situation
 from mdtickets.domain.event import Event, What
@@ -15,8 +17,7 @@ _LONGEST_TEXT = 500
 _DAYS_AGO = {"today": 0, "heute": 0, "yesterday": 1, "gestern": 1}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TimeEntry:
+class TimeEntry(Struct, frozen=True, kw_only=True):
     """One line of a ticket's time account. A correction has the difference as its minutes."""
 
     position: int  # 1 … n

@@ -1,6 +1,7 @@
 """One article of a ticket becomes a ticket of its own; it also stays where it came."""
 
-from dataclasses import dataclass, replace
+from msgspec import Struct
+from msgspec.structs import replace
 
 from mdtickets.domain.agent import Change, Situation, change_to, require_lock
 from mdtickets.domain.event import Event, What
@@ -10,8 +11,7 @@ from mdtickets.domain.number import clean_subject
 from mdtickets.errors import RefusedError
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Part:
+class Part(Struct, frozen=True, kw_only=True):
     """The article that goes its own way, as its mail and the cards tell."""
 
     entry: Entry

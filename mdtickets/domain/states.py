@@ -4,9 +4,10 @@ Apart from the other nouns, because a list needs these alone and every value cla
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+
+from msgspec import Struct
 
 
 class StateType(StrEnum):
@@ -68,8 +69,7 @@ class Priority(StrEnum):
     VERY_HIGH = "5 very high"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TicketLock:
+class TicketLock(Struct, frozen=True, kw_only=True):
     """An agent's hold on a ticket, so that nobody answers it twice. Not the process-level lockfile."""
 
     agent: str

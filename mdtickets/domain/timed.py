@@ -5,8 +5,9 @@ history, so that it happens once whatever crashes.
 """
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import datetime
+
+from msgspec.structs import replace
 
 from mdtickets.domain.agent import Change, LockChange, events_of
 from mdtickets.domain.event import Event, What

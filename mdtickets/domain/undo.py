@@ -5,8 +5,10 @@ counts no longer (`undone`); what left the house cannot be undone at all.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
 from datetime import datetime
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from mdtickets.domain.agent import Change, LockChange, Situation, events_of, require_lock, value_as_json
 from mdtickets.domain.event import AUTO_RESPONSES, DELIVERY, FILED, Event, What
@@ -31,8 +33,7 @@ _FINISHED = frozenset({StateType.CLOSED, StateType.MERGED, StateType.REMOVED})
 _BELOW_ANSWERS = frozenset({"state", "queue", "customer", "company", "merged_into"})
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Action:
+class Action(Struct, frozen=True, kw_only=True):
     """What one command did to a ticket, as its history has it."""
 
     start: int  # place of its first event, from 0
@@ -191,7 +192,7 @@ def _inverse(situation: Situation, action: Action) -> tuple[Ticket, dict[str, st
     ticket = situation.ticket
     own: dict[str, str | None] = {}
     for key, (old, new) in action.keys.items():
-        is_ours = key in ticket.__dataclass_fields__
+        is_ours = key in ticket.__struct_fields__
         now = value_as_json(getattr(ticket, key)) if is_ours else situation.own.get(key)
         if (now or None) != (new or None):
             raise RefusedError(f"{key} is not what that action made it: it was changed since.")
@@ -213,7 +214,7 @@ def _inverse_events(situation: Situation, ticket: Ticket, own: Mapping[str, str 
 def _own_before(situation: Situation, action: Action) -> dict[str, str | None]:
     keys = action.keys.items()
     return {
-        key: str(old) if old else None for key, (old, _) in keys if key not in situation.ticket.__dataclass_fields__
+        key: str(old) if old else None for key, (old, _) in keys if key not in situation.ticket.__struct_fields__
     }
 
 

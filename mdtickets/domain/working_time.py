@@ -1,13 +1,13 @@
 """Working minutes: what counts of a clock's minutes while a team is at work."""
 
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
+
+from msgspec import Struct
 
 _FEWEST_DAYS = 3650  # a calendar without a working minute in ten years has none
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class WorkingHours:
+class WorkingHours(Struct, frozen=True, kw_only=True):
     """When the team is at work: the same hours on each working day, in its own time zone."""
 
     days: frozenset[int] = frozenset({0, 1, 2, 3, 4})  # Monday is 0

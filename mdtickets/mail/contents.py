@@ -1,7 +1,8 @@
 """Which parts of a mail are its text for reading, and which are attachments."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from mdtickets.mail.mime import Part
 
@@ -23,8 +24,7 @@ _FOR_PROGRAMS = frozenset(
 )
 
 
-@dataclass(slots=True)
-class Contents:
+class Contents(Struct):
     """The leaves of a mail, sorted. An alternative that was not chosen is in neither list, unless it is no text."""
 
     texts: list[Part] = field(default_factory=list)

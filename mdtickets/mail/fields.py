@@ -6,7 +6,8 @@ short fields, 2.6 s for newlines alone), and this is the path of every mail.
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from mdtickets.mail.defects import Defects
 
@@ -22,8 +23,7 @@ _NAME = re.compile(rb"([!-9;-~]{1,100})[ \t]*:")  # obs-optional allows the spac
 _MBOX_LINE = re.compile(rb">?From \S{1,1000} [^\n]{0,100}?[0-9]:[0-9]{2}")
 
 
-@dataclass(frozen=True, slots=True)
-class Fields:
+class Fields(Struct, frozen=True):
     """The fields of one header block in order: lower-case names, unfolded undecoded values."""
 
     items: tuple[tuple[str, bytes], ...] = ()

@@ -5,7 +5,8 @@ takes seconds for a few hundred parts with odd parameters. The tests hold both a
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from mdtickets.mail.defects import Defects
 from mdtickets.mail.fields import Fields, mbox_line, read_fields
@@ -18,8 +19,7 @@ MAX_NESTING = 50
 MAX_DELIMITERS = 50_000  # lines that look like a boundary, in the whole mail
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Part:
+class Part(Struct, frozen=True, kw_only=True):
     """One part of a mail, or the whole mail. What it holds lies undecoded at `source[start:end]`."""
 
     fields: Fields

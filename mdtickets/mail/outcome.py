@@ -6,7 +6,8 @@ nobody can know, it is `Unknown`, and nothing sends it again by itself.
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from mdtickets.domain.plain import plain_line
 
@@ -20,8 +21,7 @@ _MAILBOX = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Refusal:
+class Refusal(Struct, frozen=True, kw_only=True):
     """One recipient who does not get a mail that others got."""
 
     address: str
@@ -29,16 +29,14 @@ class Refusal:
     permanent: bool
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Sent:
+class Sent(Struct, frozen=True, kw_only=True):
     """Somebody else is responsible for the mail now, except for the recipients that were refused."""
 
     detail: str  # the server's words
     refused: tuple[Refusal, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Failed:
+class Failed(Struct, frozen=True, kw_only=True):
     """The mail has certainly not left."""
 
     detail: str  # the server's words, or ours when it said nothing
@@ -46,8 +44,7 @@ class Failed:
     server: bool = False  # it is not about this mail: no server, no connection, no permission
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Unknown:
+class Unknown(Struct, frozen=True, kw_only=True):
     """The mail may have left or not."""
 
     detail: str

@@ -7,8 +7,9 @@ The words of the languages are in `quoting_words`.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from enum import StrEnum
+
+from msgspec import Struct
 
 from mdtickets.mail.quoting_words import (
     LIST_FOOTER,
@@ -45,8 +46,7 @@ class SectionKind(StrEnum):
     SIGNATURE = "signature"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Section:
+class Section(Struct, frozen=True, kw_only=True):
     """Some lines of a text, their ends included."""
 
     kind: SectionKind

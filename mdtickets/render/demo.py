@@ -1,8 +1,9 @@
 """What `demo` says: where the store is, what became of its mail, and what to try next."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import Any
+
+from msgspec.structs import replace
 
 from mdtickets.app.demo import Demo
 from mdtickets.app.filing import Filed

@@ -1,8 +1,9 @@
 """Tickets as a list: who waits longest, who is on it, what went wrong."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
+
+from msgspec import Struct
 
 from mdtickets.app.listing import Found, check_word
 from mdtickets.domain.overview import TicketRow
@@ -22,8 +23,7 @@ _URGENT = frozenset({Priority.HIGH, Priority.VERY_HIGH})
 _LONG = timedelta(days=1)
 
 
-@dataclass(frozen=True, slots=True)
-class _Shown:
+class _Shown(Struct, frozen=True):
     """A column of the list: its heading, and what it says of a ticket, in fewer words where room is scarce."""
 
     column: Column

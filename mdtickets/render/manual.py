@@ -6,7 +6,8 @@ beyond ASCII are named by their code, so that a page is right in every locale.
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 # The sentences of docs/exit-codes.md, in one line each.
 EXIT_CODES = (
@@ -25,16 +26,14 @@ _ESCAPES = {"\\": "\\(rs", "-": "\\-", "'": "\\(aq", "`": "\\(ga", "^": "\\(ha",
 _SPECIAL = re.compile(r"[\\\-'`^~\"]|[^\x20-\x7e\n]")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Entry:
+class Entry(Struct, frozen=True, kw_only=True):
     """An option or an argument: how it is written, and what it is for."""
 
     term: str
     text: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Page:
+class Page(Struct, frozen=True, kw_only=True):
     """One command, as its help describes it. `parts` are the commands of its own; `commands` have pages of their own."""
 
     name: str  # mdtickets, or mdtickets-list

@@ -1,7 +1,8 @@
 """Plain tables: columns that fit the screen on a terminal, tabs and whole texts in a pipe."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from mdtickets.domain.plain import plain_line
 from mdtickets.render.terminal import Screen, Style
@@ -10,8 +11,7 @@ from mdtickets.render.width import cut, tame, width_of, wrap
 _GAP = 2
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Column:
+class Column(Struct, frozen=True, kw_only=True):
     """One column. A flexible one gives way when the screen is narrow, down to its narrowest width."""
 
     title: str
@@ -20,8 +20,7 @@ class Column:
     narrowest: int = 8
 
 
-@dataclass(frozen=True, slots=True)
-class Cell:
+class Cell(Struct, frozen=True):
     """One text in a table and its colour."""
 
     text: str

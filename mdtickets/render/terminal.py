@@ -4,9 +4,10 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Mapping
-from dataclasses import dataclass
 from enum import Enum
 from typing import TextIO
+
+from msgspec import Struct
 
 
 class Style(Enum):
@@ -21,8 +22,7 @@ class Style(Enum):
     LINK = "36"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Screen:
+class Screen(Struct, frozen=True, kw_only=True):
     """Where a text will be read."""
 
     width: int = 80  # columns

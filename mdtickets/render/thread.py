@@ -4,8 +4,9 @@ Quoted text, signatures and headers are folded into one line each; every text of
 """
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from datetime import datetime, tzinfo
+
+from msgspec import Struct
 
 from mdtickets.app.reading import Article, SectionKind, Thread
 from mdtickets.domain.delivery import DeliveryState
@@ -32,8 +33,7 @@ _FILED_AS = {
 _OPEN = frozenset({StateType.NEW, StateType.OPEN})
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Detail:
+class Detail(Struct, frozen=True, kw_only=True):
     """How much of each article is wanted."""
 
     unfold: bool = False
@@ -41,8 +41,7 @@ class Detail:
     article: int | None = None  # only this one
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Page:
+class _Page(Struct, frozen=True, kw_only=True):
     """What all lines of one thread share."""
 
     now: datetime

@@ -3,8 +3,9 @@
 import hashlib
 import json
 from collections.abc import Sequence
-from dataclasses import replace
 from pathlib import Path
+
+from msgspec.structs import replace
 
 from mdtickets.domain.event import Event, event_as_dict, parse_event
 from mdtickets.store.durable import read_chunks

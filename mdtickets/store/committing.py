@@ -9,9 +9,10 @@ import os
 import stat
 import time
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
+
+from msgspec import Struct
 
 from mdtickets.store.blobs import SHA1_DIGITS, blob_id, blob_id_of_file
 from mdtickets.store.fast_import import Commit, write_stream
@@ -33,8 +34,7 @@ _BIG_FILE = "--big-file-threshold=8m"  # larger contents go through git in piece
 _MOVED = ("but expected", "reference already exists")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Committed:
+class Committed(Struct, frozen=True, kw_only=True):
     """The commits are made; `tip` is the branch's commit now ("" when there was nothing to do and no commit yet).
 
     `base` is the commit that they stand on; "" when there was none, or nothing to do.
@@ -45,8 +45,7 @@ class Committed:
     base: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Postponed:
+class Postponed(Struct, frozen=True, kw_only=True):
     """No commit now, for a reason that `status` can show. Nothing is lost: the files are the truth."""
 
     reason: str
@@ -55,8 +54,7 @@ class Postponed:
 Outcome = Committed | Postponed
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Patience:
+class Patience(Struct, frozen=True, kw_only=True):
     """How long git may keep us, in seconds."""
 
     lock: float = 60.0  # for another process of ours

@@ -1,7 +1,8 @@
 """Cards of customers and companies: `customers/<slug>.md` and the value it stands for."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from mdtickets.domain.model import Customer
 from mdtickets.errors import NotFoundError, UnreadableError
@@ -12,8 +13,7 @@ from mdtickets.store.tickets import read_file
 _KNOWN = frozenset({"name", "addresses", "domain", "company", "language", "merged_into"})
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Card:
+class Card(Struct, frozen=True, kw_only=True):
     """A card as it lies in the store: whose it is, its notes, and the keys that the team added."""
 
     customer: Customer

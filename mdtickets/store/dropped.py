@@ -2,9 +2,10 @@
 
 import os
 from collections.abc import Collection
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+
+from msgspec import Struct
 
 from mdtickets.domain.article_name import is_hand_written
 from mdtickets.domain.timestamps import parse_time
@@ -13,8 +14,7 @@ from mdtickets.store.frontmatter import FrontMatterError, Value
 from mdtickets.store.tickets import read_file
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DroppedNote:
+class DroppedNote(Struct, frozen=True, kw_only=True):
     """Such a file, and what it says of itself; its modification time when it says nothing."""
 
     name: str

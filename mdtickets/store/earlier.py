@@ -5,8 +5,9 @@ only as it is now (git keeps the rest), so earlier ones are made by taking back 
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import Struct
 
 from mdtickets.domain.article_name import parse_article_name
 from mdtickets.domain.event import DELIVERY, FILED, Event, What, format_event, format_time
@@ -20,8 +21,7 @@ _FINISHED = frozenset({StateType.CLOSED, StateType.MERGED, StateType.REMOVED})
 _QUIET = DELIVERY | {What.AUTOMATIC, What.BOUNCE, What.DUPLICATE, What.JUNK, What.EDITED}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Step:
+class Step(Struct, frozen=True, kw_only=True):
     """One action: its events, and the files as they were once it was done."""
 
     events: tuple[Event, ...]

@@ -9,10 +9,11 @@ import os
 import re
 import stat
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import IO
+
+from msgspec import Struct, field
 
 _COMMITTER = b"mdtickets <mdtickets@localhost>"
 
@@ -26,8 +27,7 @@ _CHUNK = 1 << 20
 _NOT_THERE = frozenset({errno.ENOENT, errno.ENOTDIR, errno.ELOOP})
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Commit:
+class Commit(Struct, frozen=True, kw_only=True):
     """One commit to make. Paths are relative to the store.
 
     `files` holds each path's bytes at that moment; None means that the file is an article, which never changes: it is

@@ -7,13 +7,13 @@ bodies, so the handler here keeps the text and splices only the lines of the key
 import codecs
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
 from difflib import SequenceMatcher
 from typing import cast
 
 import yaml
 from frontmatter import Post, dumps
 from frontmatter.default_handlers import BaseHandler
+from msgspec import Struct
 
 from mdtickets.store.yaml_read import Entry, FrontMatterError, check_merge_markers, read_entries
 from mdtickets.store.yaml_write import Value, block_lines, inline, mapping_lines
@@ -26,17 +26,16 @@ _FENCE = re.compile(r"^---[ \t]*(?:\r?\n|\Z)", re.MULTILINE)
 _Edit = tuple[int, int, str]
 
 
-@dataclass(frozen=True, slots=True)
-class Document:
+class Document(Struct, frozen=True):
     """A file with front matter: its keys in order, every scalar as text, and the body exactly as it stands."""
 
     meta: dict[str, Value]
     body: str
     # what is needed to write it back
-    front: str = field(repr=False, compare=False)
-    fences: tuple[str, str] = field(repr=False, compare=False)
-    bom: bool = field(repr=False, compare=False)
-    entries: dict[str, Entry] = field(repr=False, compare=False)
+    front: str
+    fences: tuple[str, str]
+    bom: bool
+    entries: dict[str, Entry]
 
     def line(self, key: str) -> int:
         """The line of a key in the file; 1 when it has none."""

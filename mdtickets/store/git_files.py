@@ -7,9 +7,10 @@ asked instead.
 import os
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+
+from msgspec import Struct
 
 _OBJECT_ID = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
 _SYMBOLIC = "ref: "
@@ -26,8 +27,7 @@ _IN_PROGRESS = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class GitDirectory:
+class GitDirectory(Struct, frozen=True):
     """A git directory: `own` holds HEAD and the index of this work tree, `common` the refs and objects."""
 
     own: Path

@@ -7,9 +7,10 @@ import os
 import subprocess
 import threading
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
+
+from msgspec import Struct
 
 from mdtickets.errors import UnavailableError
 
@@ -40,8 +41,7 @@ class GitError(UnavailableError):
     """Git did not do what it was asked; the sentence says why, in words for `status`."""
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(Struct, frozen=True):
     """How one git process ended."""
 
     status: int

@@ -11,11 +11,12 @@ import hashlib
 import json
 import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from secrets import token_hex
 from typing import Any
+
+from msgspec import Struct
 
 from mdtickets.domain.settings import Agent
 from mdtickets.errors import TryAgainError
@@ -28,16 +29,14 @@ from mdtickets.store.unrecorded import find_unrecorded
 _DIRECTORY = "journal"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Batch:
+class Batch(Struct, frozen=True, kw_only=True):
     """Commits that stand in the journal and, with all their bytes, in memory."""
 
     path: Path
     commits: tuple[Commit, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MadeUp:
+class MadeUp(Struct, frozen=True, kw_only=True):
     """What became of the commits that an earlier run left behind."""
 
     outcome: Outcome

@@ -1,9 +1,10 @@
 """Where everything lies in a store. Paths are built here and nowhere else."""
 
 import os
-from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
+
+from msgspec import Struct
 
 SETTINGS_FILE = "mdtickets.toml"
 PRIVATE = ".mdtickets"
@@ -11,8 +12,7 @@ TICKET_FILE = "ticket.md"
 HISTORY_FILE = "history.jsonl"
 
 
-@dataclass(frozen=True, slots=True)
-class Layout:
+class Layout(Struct, frozen=True):
     """The places of one store, from its root."""
 
     root: Path

@@ -8,9 +8,10 @@ import errno
 import os
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+
+from msgspec import Struct
 
 from mdtickets.domain.model import Problem
 from mdtickets.domain.settings import FiledMode, Mailbox
@@ -41,8 +42,7 @@ _FIRST_SECOND = int(datetime(1990, 1, 1, tzinfo=UTC).timestamp())
 _LAST_SECOND = int(datetime(9999, 12, 31, tzinfo=UTC).timestamp())
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Waiting:
+class Waiting(Struct, frozen=True, kw_only=True):
     """One mail in a Maildir that nobody has filed yet."""
 
     folder: Path  # new/ or cur/; text beside one shared path, for there may be ten thousands of mails
@@ -58,8 +58,7 @@ class Waiting:
         return self.folder / self.file_name
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Listing:
+class Listing(Struct, frozen=True, kw_only=True):
     """What one look into a Maildir found: mails in the order of their arrival, and what is no mail."""
 
     waiting: list[Waiting]

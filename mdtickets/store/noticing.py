@@ -5,8 +5,9 @@ Nothing here writes, not even git's index, so it may run beside anything.
 
 import os
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import UTC, datetime
+
+from msgspec import Struct
 
 from mdtickets.store.git_process import Git
 
@@ -16,8 +17,7 @@ _UNTOUCHED = " "
 _UNTRACKED = "?"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Change:
+class Change(Struct, frozen=True, kw_only=True):
     """A path that differs from the last commit; the letters are those of `git status --porcelain` ("?", "M", …)."""
 
     path: str

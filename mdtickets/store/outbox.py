@@ -7,10 +7,12 @@ together with the ticket's files (`format_entry`, `path_of`); everything later h
 import json
 import os
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, fields, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from mdtickets.domain.article_name import parse_article_name
 from mdtickets.domain.delivery import DeliveryState, file_name
@@ -31,8 +33,7 @@ _CAUTION = (
 )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OutboxEntry:
+class OutboxEntry(Struct, frozen=True, kw_only=True):
     """One mail of ours on its way: which article goes to whom, and what happened so far."""
 
     number: str
@@ -54,16 +55,14 @@ class OutboxEntry:
         return self.not_before is None or self.not_before <= now
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OutboxListing:
+class OutboxListing(Struct, frozen=True, kw_only=True):
     """What lies in the outbox, the oldest first, and what is no entry."""
 
     entries: tuple[OutboxEntry, ...]
     problems: tuple[Problem, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Move:
+class Move(Struct, frozen=True, kw_only=True):
     """An entry's way into another state (or the same one), some of its fields changed."""
 
     entry: OutboxEntry
@@ -243,7 +242,7 @@ def delivery_events(layout: Layout, number: str, message_id: str) -> tuple[Event
     )
 
 
-_KNOWN = frozenset(entry_field.name for entry_field in fields(OutboxEntry)) - {"state", "others"}
+_KNOWN = frozenset(OutboxEntry.__struct_fields__) - {"state", "others"}
 
 
 def _event(line: bytes) -> Event | None:

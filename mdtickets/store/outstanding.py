@@ -7,11 +7,12 @@ one that the last commit already has needs nothing.
 import hashlib
 import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
 from pathlib import Path
 from typing import Final
+
+from msgspec import Struct, field
 
 from mdtickets.domain.article_name import is_hand_written, parse_article_name
 from mdtickets.errors import NotFoundError
@@ -25,8 +26,7 @@ from mdtickets.store.tickets import load_ticket
 ARTICLE: Final = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Noted:
+class Noted(Struct, frozen=True, kw_only=True):
     """A commit as the journal has it: digests (SHA-256 in hex, or ARTICLE) in place of contents."""
 
     author_name: str
@@ -42,8 +42,7 @@ class Noted:
         return (*self.digests, *self.removed)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Outstanding:
+class Outstanding(Struct, frozen=True, kw_only=True):
     """Commits to make up, and the paths that were edited by hand after we wrote them."""
 
     commits: tuple[Commit, ...]

@@ -2,9 +2,10 @@
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from sqlite3 import Row
+
+from msgspec import Struct
 
 from mdtickets.domain.model import Customer
 from mdtickets.domain.states import OPEN_STATE_TYPES
@@ -27,8 +28,7 @@ _CARDS = f"""
 _OURS = "customer IN (SELECT value FROM json_each(?)) OR company IN (SELECT value FROM json_each(?))"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CardLine:
+class CardLine(Struct, frozen=True, kw_only=True):
     """One card in a list, with what its tickets add up to."""
 
     customer: Customer
@@ -37,8 +37,7 @@ class CardLine:
     minutes: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Sums:
+class Sums(Struct, frozen=True, kw_only=True):
     """What the tickets of some cards add up to."""
 
     tickets: int

@@ -5,8 +5,9 @@ Filing and `reindex` both use it, so that a catalog that followed along equals o
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import Struct
 
 from mdtickets.domain.article_name import parse_article_name
 from mdtickets.domain.event import AUTO_RESPONSES, Event, What, format_time
@@ -23,8 +24,7 @@ Row = Mapping[str, object]
 _UNKNOWN_QUEUE = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TicketRows:
+class TicketRows(Struct, frozen=True, kw_only=True):
     """All rows of one ticket."""
 
     ticket: Row
@@ -34,16 +34,14 @@ class TicketRows:
     acknowledgements: tuple[Row, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CardRow:
+class CardRow(Struct, frozen=True, kw_only=True):
     """The rows of one card."""
 
     card: Row
     addresses: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ArticleFacts:
+class ArticleFacts(Struct, frozen=True, kw_only=True):
     """What the catalog wants to know of an article's bytes."""
 
     sha256: str

@@ -6,10 +6,12 @@ still filed.
 
 import hashlib
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from mdtickets.domain.event import Event, format_event, format_time, parse_event, parse_time
 from mdtickets.domain.model import Link, Priority, Problem, State, Ticket
@@ -22,8 +24,7 @@ from mdtickets.store.layout import HISTORY_FILE, TICKET_FILE, Layout
 _DIGEST_DIGITS = 16
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TicketFiles:
+class TicketFiles(Struct, frozen=True, kw_only=True):
     """What a ticket's directory says: the state, the history, and what is wrong with either."""
 
     number: str

@@ -6,9 +6,9 @@ keys win silently, and follow aliases into gigabytes.
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 import yaml
+from msgspec import Struct
 
 from mdtickets.errors import UnreadableError
 from mdtickets.store.yaml_write import Value
@@ -44,8 +44,7 @@ class FrontMatterError(UnreadableError):
         self.problem = problem
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(Struct, frozen=True):
     """One key of the front matter: its value, and the nodes that know their place in the text."""
 
     value: Value

@@ -7,8 +7,9 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from pathlib import Path
+
+from msgspec import Struct, field
 
 import mdtickets
 from tests.world import git
@@ -24,8 +25,7 @@ ENVIRONMENT = {
 PATIENCE = 30  # seconds: other programs may keep the machine busy
 
 
-@dataclass(slots=True)
-class Daemon:
+class Daemon(Struct):
     """A daemon on the store `root`; what it tells systemd, its log, its end."""
 
     root: Path

@@ -2,9 +2,10 @@
 
 import hashlib
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+
+from msgspec import Struct, field
 
 from mdtickets.app.session import Session
 from mdtickets.domain.article_name import format_article_name
@@ -27,8 +28,7 @@ SYSTEM_ID = "10"
 Step = Callable[[str, str], None]
 
 
-@dataclass
-class Clock:
+class Clock(Struct):
     """A clock that tests turn."""
 
     now: datetime = NOON
@@ -41,8 +41,7 @@ class Clock:
         self.now += timedelta(**span)
 
 
-@dataclass
-class SendingStore:
+class SendingStore(Struct):
     """A store, its clock, and what a test wants to see of it."""
 
     root: Path
@@ -140,8 +139,7 @@ def make_store(root: Path) -> SendingStore:
     return SendingStore(new_store(root).root)
 
 
-@dataclass
-class Sendmail:
+class Sendmail(Struct):
     """A sendmail program made of a few lines of shell; it keeps what it is given, and ends as it is told."""
 
     directory: Path

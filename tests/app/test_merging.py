@@ -1,10 +1,10 @@
 """Merging, unmerging and splitting in a store."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from mdtickets.app.acting import act
 from mdtickets.app.merging import merge, unmerge

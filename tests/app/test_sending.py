@@ -3,11 +3,11 @@
 import fcntl
 import shutil
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from mdtickets.app.sending import next_due_at, retry, send_due
 from mdtickets.domain.delivery import DeliveryState

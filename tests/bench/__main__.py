@@ -11,9 +11,10 @@ import sys
 import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
+
+from msgspec.structs import replace
 
 from tests.bench import cli, desk, intake, latency
 from tests.bench.bench import QUICK, Bench, Effort, peers

@@ -7,9 +7,11 @@ before it ten with HTML, for `show`.
 import hashlib
 import json
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from email.utils import format_datetime
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from mdtickets.domain.event import Event, What, format_event, format_time
 from mdtickets.domain.model import Reason, State
@@ -26,8 +28,7 @@ _MINUTE = timedelta(minutes=1)
 _THREADS_FROM = -200_000  # a store of 100,000 tickets begins at mail -125,000
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StoredTicket:
+class StoredTicket(Struct, frozen=True, kw_only=True):
     """One ticket's directory."""
 
     number: str

@@ -1,7 +1,8 @@
 """What every section of a run works with: how much to measure, the stores, the units, the programs."""
 
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from tests.bench.peers import GitLoop, Notmuch, Peer
 from tests.bench.process import Launcher
@@ -9,8 +10,7 @@ from tests.bench.stores import Stores
 from tests.bench.units import Units
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Effort:
+class Effort(Struct, frozen=True, kw_only=True):
     """How much a run measures."""
 
     tickets: tuple[int, ...] = (1000, 10000)
@@ -31,8 +31,7 @@ class Effort:
 QUICK = Effort(tickets=(1000,), burst=300, flood=600, rounds=1, warm_up=0, runs=3, idle=12, one_by_one=20)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Bench:
+class Bench(Struct, frozen=True, kw_only=True):
     """One run of the benchmark."""
 
     effort: Effort

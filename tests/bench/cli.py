@@ -2,8 +2,9 @@
 
 import statistics
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from pathlib import Path
+
+from msgspec import Struct, field
 
 from tests.bench import corpus
 from tests.bench.bench import Bench
@@ -25,8 +26,7 @@ READING = (
 _GROWING = ("list", "show", "log")  # which must not grow with the store
 
 
-@dataclass(slots=True)
-class Timed:
+class Timed(Struct):
     """The runs of all commands on one store."""
 
     store: Store

@@ -8,11 +8,13 @@ mails before 0 and the mails from 0 on arrive in it, so that stores of every siz
 import base64
 import quopri
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from enum import StrEnum
 from random import Random
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from tests.bench import wording
 
@@ -35,8 +37,7 @@ class Kind(StrEnum):
     FILE = "file"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Mail:
+class Mail(Struct, frozen=True, kw_only=True):
     """What is fixed about one mail before its text is written."""
 
     index: int

@@ -6,7 +6,8 @@ import socket
 import subprocess
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from tests.bench.bench import Bench
 from tests.bench.process import FailedRunError, cpu_of, mdtickets, peak_of
@@ -15,8 +16,7 @@ from tests.bench.stores import Store
 _PATIENCE = 60  # seconds
 
 
-@dataclass(frozen=True, slots=True)
-class Daemon:
+class Daemon(Struct, frozen=True):
     """A running daemon."""
 
     pid: int

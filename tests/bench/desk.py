@@ -7,7 +7,8 @@ with the commit. Both by the wall clock, for nothing else tells when a line stoo
 import shutil
 import statistics
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from tests.bench.bench import Bench
 from tests.bench.process import FailedRunError, Launcher, mdtickets
@@ -21,8 +22,7 @@ _COMMIT = 0.3  # G
 _COMMITS = 5
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Command:
+class Command(Struct, frozen=True, kw_only=True):
     """One step of a turn and what it may cost until its result stands there."""
 
     name: str
@@ -49,8 +49,7 @@ STORY = (
 )
 
 
-@dataclass(slots=True)
-class Runs:
+class Runs(Struct):
     """The runs of one command on one store."""
 
     whole: Series = field(default_factory=Series)
@@ -62,8 +61,7 @@ class Runs:
         return statistics.median(self.result)
 
 
-@dataclass(slots=True)
-class Desk:
+class Desk(Struct):
     """One store, the tickets its turns are about, and what they took."""
 
     store: Store

@@ -4,8 +4,9 @@ import os
 import shutil
 import statistics
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from tests.bench import corpus, maildir
 from tests.bench.bench import Bench
@@ -16,8 +17,7 @@ from tests.bench.table import Bound, Clock, Row
 MEGABYTE = 1e6
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Burst:
+class Burst(Struct, frozen=True, kw_only=True):
     """One sweep over a full Maildir."""
 
     mails: int

@@ -7,8 +7,9 @@ the mail leaves `new/`, which happens only when all of it is durable; the branch
 import statistics
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from pathlib import Path
+
+from msgspec import Struct, field
 
 from tests.bench import corpus, maildir
 from tests.bench.bench import Bench
@@ -25,8 +26,7 @@ _SETTLED = 0.5  # seconds without a commit, after which all is committed
 _FIRST_MAILS = 3  # not counted: they make the day's directory and load what is loaded late
 
 
-@dataclass(slots=True)
-class Arrival:
+class Arrival(Struct):
     """When what followed one mail was seen. Monotonic seconds; None = not seen."""
 
     at: float
@@ -36,8 +36,7 @@ class Arrival:
     committed: float | None = None
 
 
-@dataclass(slots=True)
-class OneByOne:
+class OneByOne(Struct):
     """Mails that arrive each when the last is durable."""
 
     mails: int

@@ -5,10 +5,11 @@ import os
 import subprocess
 import sys
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
+
+from msgspec import Struct
 
 CHECKOUT = Path(__file__).parents[2]
 _LAUNCHER = Path(__file__).with_name("launcher.py")
@@ -31,8 +32,7 @@ class FailedRunError(Exception):
     """A measured program did not do its work, so its figures would mean nothing."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Usage:
+class Usage(Struct, frozen=True, kw_only=True):
     """What one run of a program used. Seconds and bytes."""
 
     wall: float

@@ -10,10 +10,11 @@ import os
 import shutil
 import subprocess
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import IO
+
+from msgspec import Struct
 
 from tests.bench import archive, corpus, maildir, wording
 from tests.bench.archive import StoredTicket
@@ -23,8 +24,7 @@ BRANCH = "refs/heads/main"
 _GENERATORS = (archive, corpus, wording)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Store:
+class Store(Struct, frozen=True, kw_only=True):
     """One store and the Maildir it files."""
 
     path: Path

@@ -2,9 +2,10 @@
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
+
+from msgspec import Struct
 
 
 class Clock(StrEnum):
@@ -25,8 +26,7 @@ class Verdict(StrEnum):
     NOT_INSTALLED = "not installed"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Bound:
+class Bound(Struct, frozen=True, kw_only=True):
     """The limit of a figure in the row's unit, and the formula it comes from."""
 
     limit: float
@@ -38,8 +38,7 @@ class Bound:
         return measured >= self.limit if self.at_least else measured <= self.limit
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Row:
+class Row(Struct, frozen=True, kw_only=True):
     """One figure. `measured` is None when a peer that is needed for it is not installed."""
 
     what: str
@@ -60,8 +59,7 @@ class Row:
         return Verdict.OK if self.bound.holds(self.measured) else Verdict.FAILS
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Report:
+class Report(Struct, frozen=True, kw_only=True):
     """A whole run: where and when, the units, the rows in sections."""
 
     head: Mapping[str, str]

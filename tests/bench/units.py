@@ -9,8 +9,9 @@ import statistics
 import sys
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from pathlib import Path
+
+from msgspec import Struct, field
 
 from tests.bench.process import Launcher, Usage
 from tests.bench.table import Clock, Row
@@ -19,8 +20,7 @@ STEADY = 0.30  # P may vary so much in one run, or its clock is not judged
 _FSYNC_BYTES = 6500
 
 
-@dataclass(slots=True, kw_only=True)
-class Series:
+class Series(Struct, kw_only=True):
     """Runs of the same program. Seconds."""
 
     wall: list[float] = field(default_factory=list)

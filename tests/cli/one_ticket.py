@@ -4,11 +4,11 @@ import json
 import shutil
 from collections.abc import Iterator
 from contextlib import closing
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
+from msgspec import Struct
 
 from mdtickets.app.filing import file_waiting
 from mdtickets.cli.run import run
@@ -22,8 +22,7 @@ from tests.world import SETTINGS, git, mail, make_world, open_world, put_mail
 _BERT = '\n[agent.bert]\nname = "Bert Beispiel"\nemail = "bert@mustermann-video.example"\n'
 
 
-@dataclass(frozen=True, slots=True)
-class OneTicket:
+class OneTicket(Struct, frozen=True):
     """The store, its ticket, and what commands print."""
 
     place: Path

@@ -8,10 +8,10 @@ import sysconfig
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from msgspec import Struct
 
 from tests.app.daemons import PACKAGE, PATIENCE, START
 from tests.world import git, mail, make_world
@@ -51,8 +51,7 @@ def root() -> Iterator[Path]:
     shutil.rmtree(place)
 
 
-@dataclass(frozen=True)
-class Users:
+class Users(Struct, frozen=True):
     """Runs mdtickets on a store as one of its users."""
 
     root: Path

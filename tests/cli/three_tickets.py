@@ -2,11 +2,11 @@
 
 import json
 from contextlib import closing
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
+from msgspec import Struct
 
 from mdtickets.app.filing import file_waiting
 from mdtickets.cli.run import run
@@ -22,8 +22,7 @@ FIRST, SECOND, THIRD = "2026112410000019", "2026112410000028", "2026112410000037
 AGENTS = '\n[agent.bert]\nname = "Bert Beispiel"\nemail = "bert@mustermann-video.example"\n'
 
 
-@dataclass(frozen=True, slots=True)
-class ThreeTickets:
+class ThreeTickets(Struct, frozen=True):
     """The store, and what commands print."""
 
     place: Path

@@ -1,10 +1,10 @@
 """What agents' commands make of a ticket."""
 
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from msgspec.structs import replace
 
 from mdtickets.domain.agent import (
     Change,

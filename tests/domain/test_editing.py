@@ -1,9 +1,9 @@
 """What an editor made of a ticket: joined, checked, told."""
 
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from msgspec.structs import replace
 
 from mdtickets.domain.agent import LockChange, Situation
 from mdtickets.domain.editing import completed, edited, find_wrong_value, join_fields

@@ -1,10 +1,10 @@
 """Two tickets become one and come apart again."""
 
-from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from mdtickets.domain.agent import LockChange, Situation
 from mdtickets.domain.event import Event, What

@@ -1,9 +1,9 @@
 """What the clock does to a ticket."""
 
-from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
+from msgspec.structs import replace
 
 from mdtickets.domain.agent import LockChange
 from mdtickets.domain.event import What

@@ -1,11 +1,11 @@
 """What undoing makes of a ticket, and what stands in its way."""
 
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from mdtickets.domain import agent
 from mdtickets.domain.agent import Change, LockChange, Situation

@@ -8,10 +8,12 @@ import hashlib
 import os
 import subprocess
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from email.utils import parseaddr
 from typing import Any
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from mdtickets.app.config import load_settings
 from mdtickets.app.sending import send_due
@@ -33,8 +35,7 @@ _FINISHED = frozenset({StateType.CLOSED, StateType.MERGED, StateType.REMOVED})
 _SILENT = frozenset({"updated_at", "closed_at"})  # follow from the events themselves
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Article:
+class Article(Struct, frozen=True, kw_only=True):
     """What an agent wrote: its bytes, and what kind of article they are."""
 
     data: bytes
@@ -47,8 +48,7 @@ class Article:
         return format_article_name(at, hashlib.sha256(self.data).hexdigest(), self.kind, suffix=self.suffix)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Act:
+class Act(Struct, frozen=True, kw_only=True):
     """One thing an agent does to one ticket."""
 
     agent: str

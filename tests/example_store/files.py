@@ -2,15 +2,15 @@
 
 import struct
 import zlib
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 _PALETTE = bytes([24, 26, 30, 92, 96, 104, 168, 172, 180, 122, 82, 52, 206, 196, 170, 236, 238, 240])
 _DARK, _CASE, _METAL, _TAPE, _LABEL, _LIGHT = range(6)
 _WIDTH, _HEIGHT = 96, 64
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class File:
+class File(Struct, frozen=True, kw_only=True):
     """Something attached: its name as the sender wrote it, its media type, its bytes."""
 
     name: str

@@ -2,10 +2,11 @@
 
 import hashlib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
+
+from msgspec import Struct
 
 from mdtickets.domain.model import ArticleKind, State
 from mdtickets.store.frontmatter import Value
@@ -21,8 +22,7 @@ Chapter = Iterator[datetime]
 BERLIN = ZoneInfo("Europe/Berlin")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Mailbox:
+class Mailbox(Struct, frozen=True, kw_only=True):
     """An address of the firm and the folder of its Maildir."""
 
     address: str

@@ -3,8 +3,9 @@
 import base64
 import hashlib
 import quopri
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta, timezone
+
+from msgspec import Struct, field
 
 from tests.example_store.files import File
 from tests.example_store.people import Person
@@ -14,8 +15,7 @@ _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct",
 _LONGEST_ENCODED = 45  # bytes in one encoded word, so that it fits into 75 characters (RFC 2047 section 2)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Ours:
+class Ours(Struct, frozen=True, kw_only=True):
     """A mail of Mustermann Video that somebody answers: what an answer needs to know of it."""
 
     message_id: str  # without angle brackets
@@ -26,8 +26,7 @@ class Ours:
     at: datetime
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Letter:
+class Letter(Struct, frozen=True, kw_only=True):
     """One mail as its writer sees it."""
 
     sender: Person

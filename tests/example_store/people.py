@@ -1,7 +1,8 @@
 """The cast: who writes to Mustermann Video GmbH, and with which mail program."""
 
-from dataclasses import dataclass
 from enum import StrEnum
+
+from msgspec import Struct
 
 
 class Program(StrEnum):
@@ -14,8 +15,7 @@ class Program(StrEnum):
     LIST = "list"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Person:
+class Person(Struct, frozen=True, kw_only=True):
     """Somebody who writes, with the habits of the program used."""
 
     name: str

@@ -7,11 +7,11 @@ import subprocess
 import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from aiosmtpd.controller import Controller
+from msgspec import Struct, field
 
 # What a server may do at a stage instead of answering.
 CLOSE = "close"  # end the connection
@@ -31,8 +31,7 @@ _ANSWERS = {
 }
 
 
-@dataclass
-class ScriptedServer:
+class ScriptedServer(Struct):
     """A server whose answer to each stage can be replaced.
 
     Stages: CONNECT, a command (or a whole line of it), TEXT (in the middle of it, then it closes), DOT.
@@ -121,8 +120,7 @@ def running(server: ScriptedServer) -> Iterator[ScriptedServer]:
             thread.join(timeout=10)
 
 
-@dataclass
-class Received:
+class Received(Struct):
     """One mail that a well-behaved server took."""
 
     envelope_from: str
@@ -130,8 +128,7 @@ class Received:
     content: bytes
 
 
-@dataclass
-class Keeper:
+class Keeper(Struct):
     """The handler of an aiosmtpd server that keeps what it gets."""
 
     mails: list[Received] = field(default_factory=list)

@@ -2,13 +2,13 @@
 
 import email
 import email.policy
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
 from email.message import EmailMessage
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from mdtickets.domain.model import Address
 from mdtickets.domain.outgoing import Outgoing

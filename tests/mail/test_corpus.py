@@ -5,10 +5,11 @@ anew; whoever reviews the change reads the difference.
 """
 
 import json
-from dataclasses import asdict
 from pathlib import Path
 
 import pytest
+from msgspec import Struct
+from msgspec.structs import asdict
 
 from mdtickets.domain.incoming import Incoming
 from mdtickets.mail.parse import parse
@@ -30,7 +31,12 @@ def golden(mail: Incoming) -> str:
             fields[name] = fields[name].split("\n")
     if "headers" in fields:
         fields["headers"] = [f"{name}: {value}" for name, value in fields["headers"]]
-    return json.dumps(fields, ensure_ascii=False, indent=1, default=str) + "\n"
+    return json.dumps(fields, ensure_ascii=False, indent=1, default=_as_plain) + "\n"
+
+
+def _as_plain(value: object) -> object:
+    """What JSON can hold of a value: the fields of a part, else its text."""
+    return asdict(value) if isinstance(value, Struct) else str(value)
 
 
 @pytest.mark.parametrize("path", sorted(CORPUS.glob("*.eml")), ids=lambda path: path.stem)

@@ -2,7 +2,6 @@
 
 import ssl
 from collections.abc import Sequence
-from dataclasses import replace
 from itertools import product
 from pathlib import Path
 from typing import Any
@@ -11,6 +10,7 @@ import pytest
 from aiosmtpd.smtp import AuthResult, LoginPassword
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from mdtickets.domain.settings import Sending, Tls, Transport
 from mdtickets.mail import smtp

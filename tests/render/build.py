@@ -1,8 +1,9 @@
 """Values of the example firm, with defaults: a test names only what it is about."""
 
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
+
+from msgspec.structs import replace
 
 from mdtickets.domain.model import Priority, State, TicketLock
 from mdtickets.domain.overview import TicketRow

@@ -1,9 +1,9 @@
 """The list of tickets."""
 
-from dataclasses import replace
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from mdtickets.app.listing import Found
 from mdtickets.domain.model import State

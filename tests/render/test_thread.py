@@ -1,9 +1,9 @@
 """One ticket as a thread, from real files to the screen."""
 
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from mdtickets.app.reading import Thread, read_thread
 from mdtickets.app.session import Session, open_session
@@ -90,7 +90,7 @@ def test_an_article_that_is_a_link_is_not_followed(session: Session, tmp_path: P
 
 def with_row(thread: Thread, **fields: object) -> Thread:
     """The same thread of another ticket."""
-    return replace(thread, row=replace(thread.row, **fields))  # type: ignore[arg-type]  # the tests name real fields
+    return replace(thread, row=replace(thread.row, **fields))
 
 
 def test_the_head_tells_who_holds_the_ticket_and_what_it_waits_for(session: Session, golden: Golden) -> None:

@@ -6,11 +6,11 @@ import os
 import shlex
 import shutil
 import subprocess
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from msgspec import Struct
 
 from mdtickets.domain.article_name import format_article_name
 from mdtickets.domain.event import Event, What, format_event
@@ -25,8 +25,7 @@ QUICK = Patience(lock=20.0, index=0.2, git=20.0)
 USER = ("-c", "user.name=Anna Beispiel", "-c", "user.email=anna@mustermann-video.example")
 
 
-@dataclass(frozen=True)
-class GitStore:
+class GitStore(Struct, frozen=True):
     """A store with one commit of its own files, and what a test wants to know of it."""
 
     root: Path

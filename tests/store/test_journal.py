@@ -1,10 +1,10 @@
 """Commits that a crash or git itself put off are made up: exactly what we wrote, once, and nothing of the user's."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from mdtickets.domain.event import What
 from mdtickets.domain.settings import Agent

@@ -3,13 +3,13 @@
 import json
 import os
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from mdtickets.domain.delivery import DeliveryState, file_name, next_attempt, pause_after
 from mdtickets.store.durable import Disk
@@ -30,7 +30,7 @@ def entry(number: int = 1, **changes: object) -> OutboxEntry:
         queued_at=NOON + timedelta(seconds=number),
         after="../mail/new/1732443301.M1P2.mx",
     )
-    return replace(made, **changes)  # type: ignore[arg-type]  # the tests' fields are right
+    return replace(made, **changes)
 
 
 @pytest.fixture
@@ -254,7 +254,7 @@ def test_crash_while_moving_leaves_one_whole_entry(tmp_path: Path, changes: dict
             (),
         )
         for found, before in zip(listing.entries, (entry(1), entry(2)), strict=True):
-            assert replace(found, state=QUEUED) in (before, replace(before, **changes))  # type: ignore[arg-type]  # as above
+            assert replace(found, state=QUEUED) in (before, replace(before, **changes))
     # mkdir, two renames, sync; with changes also two writes, their sync, two renames
     assert stops == (9 if changes else 4)
 

@@ -1,10 +1,9 @@
 """The story of the tour: who writes what when, what the agents type, and what is told beside it."""
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Mail:
+class Mail(Struct, frozen=True, kw_only=True):
     """A mail of the customer that lies in the Maildir from then on. `answers` = it replies to our last answer."""
 
     at: str
@@ -13,8 +12,7 @@ class Mail:
     answers: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Step:
+class Step(Struct, frozen=True, kw_only=True):
     """What is told, what has arrived meanwhile, what one agent types at that time, and what he must see then."""
 
     text: str
