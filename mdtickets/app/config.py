@@ -110,6 +110,7 @@ def _agent(key: str, values: Mapping[str, Any]) -> Agent:
         signature=values.get("signature", ""),
         queues=tuple(values.get("queues", ())),
         notify=frozenset(values.get("notify", ())),
+        notify_command=values.get("notify_command", ""),
     )
 
 

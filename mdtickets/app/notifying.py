@@ -1,104 +1,91 @@
-"""Telling the team: announcements become mails to agents, then hooks run.
+"""Telling the team: announcements become mails to agents, or runs of their own programs; then hooks run.
 
 An announcement is written in the same step as its events, and goes in the same step in which its mails are queued: so at
-most one mail leaves for each event and agent, whatever crashes.
+most one mail leaves for each event and agent, whatever crashes. Programs run after that step, so at most once.
 """
 
-import hashlib
-import hmac
 import logging
-from collections.abc import Iterator
+import os
+import shlex
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from datetime import datetime
 from pathlib import Path
+
+from msgspec import Struct, field
 
 from mdtickets.app.committing import put_in_place, recover
 from mdtickets.app.hooks import run_hooks
+from mdtickets.app.notices import Told, notice_json, notice_mail
+from mdtickets.app.programs import TIME_LIMIT, Runner
 from mdtickets.app.session import Session
 from mdtickets.app.staging import Staging
-from mdtickets.app.zone import zone_of
-from mdtickets.domain.event import Event, format_event
-from mdtickets.domain.model import Address, Ticket
-from mdtickets.domain.notification import Notice, notices
-from mdtickets.domain.number import HOOK
-from mdtickets.domain.outgoing import Outgoing
-from mdtickets.domain.plain import plain_line
-from mdtickets.domain.settings import Occasion
+from mdtickets.domain.model import Ticket
+from mdtickets.domain.notification import notices
 from mdtickets.errors import NotFoundError
-from mdtickets.mail.compose import compose
 from mdtickets.store.announcements import Announced, find_announcements, read_announcement
-from mdtickets.store.outbox import OutboxEntry
-from mdtickets.store.secret import message_id_key
 from mdtickets.store.tickets import load_ticket
 
 log = logging.getLogger("mdtickets")
 
 _MOST = 200  # announcements in one step
-_TOKEN_DIGITS = 20
-_LONGEST_TITLE = 100
 
-# RFC 3834 section 5: nobody may answer these by a program, and our own filing answers none of them.
-_HEADERS = (
-    ("Auto-Submitted", "auto-generated"),
-    ("Precedence", "bulk"),
-    ("X-Auto-Response-Suppress", "All"),
-)
 
-_WORDS = {
-    "en": {
-        Occasion.NEW: "new ticket from {by}",
-        Occasion.FOLLOW_UP: "follow-up by {by}",
-        Occasion.NOTE: "note by {by}",
-        Occasion.ASSIGNED: "assigned to you by {by}",
-        Occasion.STOLEN: "{by} took over your lock",
-        Occasion.UNLOCKED: "the time of your lock is over",
-        Occasion.REMINDER: "reminder",
-        Occasion.FAILED: "a mail was not delivered",
-    },
-    "de": {
-        Occasion.NEW: "neues Ticket von {by}",
-        Occasion.FOLLOW_UP: "Antwort von {by}",
-        Occasion.NOTE: "Notiz von {by}",
-        Occasion.ASSIGNED: "dir zugewiesen von {by}",
-        Occasion.STOLEN: "{by} hat deine Sperre übernommen",
-        Occasion.UNLOCKED: "die Zeit deiner Sperre ist um",
-        Occasion.REMINDER: "Erinnerung",
-        Occasion.FAILED: "eine Mail wurde nicht zugestellt",
-    },
-}
+class Announcement(Struct, kw_only=True):
+    """What is announced no more: its mails are queued, its programs are still to run."""
+
+    events: list[Announced] = field(default_factory=list)
+    by_command: list[Told] = field(default_factory=list)
 
 
 @contextmanager
 def telling(session: Session) -> Iterator[None]:
-    """Queue the mails to agents before the block, which sends; run the hooks after it, however it ends."""
-    announced = queue_notifications(session)
+    """Queue the mails to agents before the block, which sends; run programs and hooks after it, however it ends."""
+    announcement = queue_notifications(session)
     try:
         yield
     finally:
-        run_hooks(session, announced)
+        run_commands(session, announcement.by_command)
+        run_hooks(session, announcement.events)
 
 
-def queue_notifications(session: Session) -> list[Announced]:
-    """Queue a mail for each agent who wants to hear of what happened; the events that are announced no more."""
-    told: list[Announced] = []
+def queue_notifications(session: Session) -> Announcement:
+    """Queue a mail for each agent who wants to hear of what happened by mail; what else is to be done of it."""
+    announcement = Announcement()
     while find_announcements(session.layout):
         with session.filing():
             recover(session)
-            told += _queue_mails(session, find_announcements(session.layout)[:_MOST])
-    return told
+            _queue_mails(session, find_announcements(session.layout)[:_MOST], announcement)
+    return announcement
 
 
-def _queue_mails(session: Session, paths: list[Path]) -> list[Announced]:
-    announced: list[Announced] = []
+def run_commands(session: Session, told: Iterable[Told], *, limit: float = TIME_LIMIT) -> None:
+    """Run the agents' own programs, one after the other, and log how each ended, as with hooks."""
+    runner = Runner(session, limit)
+    for each in told:
+        name = f"{each.notice.occasion} {each.ticket.number} for {each.notice.agent.key}"
+        runner.run(_words(each.notice.command), notice_json(session, each), name)
 
+
+def _words(command: str) -> list[str]:
+    """The program and its arguments; nothing of it is read by a shell, but for a ~ in front."""
+    try:
+        program, *arguments = shlex.split(command)
+    except ValueError:
+        return [command]
+    return [os.path.expanduser(program), *arguments]  # noqa: PTH111  # a Path would make ./tell of tell
+
+
+def _queue_mails(session: Session, paths: list[Path], announcement: Announcement) -> None:
     def stage(staging: Staging) -> None:
+        events = [event for path in paths for event in _read(path)]
+        told = list(_told(session, events))
         for path in paths:
-            announced.extend(_read(path))
             staging.stage_removal(path)
-        staging.stage_entries(_mails(session, announced))
+        staging.stage_entries(notice_mail(session, each) for each in told if not each.notice.command)
+        announcement.events += events
+        announcement.by_command += [each for each in told if each.notice.command]
 
     put_in_place(session, stage)
-    return announced
 
 
 def _read(path: Path) -> list[Announced]:
@@ -109,15 +96,15 @@ def _read(path: Path) -> list[Announced]:
         return []
 
 
-def _mails(session: Session, announced: list[Announced]) -> Iterator[OutboxEntry]:
+def _told(session: Session, events: Iterable[Announced]) -> Iterator[Told]:
     tickets: dict[str, Ticket | None] = {}
-    for number, event in announced:
+    for number, event in events:
         if number not in tickets:
             tickets[number] = _ticket(session, number)
         ticket = tickets[number]
         if ticket:
-            told = notices(event, ticket, session.settings)
-            yield from (_mail(session, ticket, event, notice) for notice in told)
+            for notice in notices(event, ticket, session.settings):
+                yield Told(ticket=ticket, event=event, notice=notice)
 
 
 def _ticket(session: Session, number: str) -> Ticket | None:
@@ -125,53 +112,3 @@ def _ticket(session: Session, number: str) -> Ticket | None:
         return load_ticket(session.layout, number).ticket
     except NotFoundError:
         return None
-
-
-def _mail(session: Session, ticket: Ticket, event: Event, notice: Notice) -> OutboxEntry:
-    settings, now = session.settings, session.now()
-    address = settings.queue(ticket.queue).address or settings.main_address
-    what = _what(session, event, notice)
-    title = plain_line(ticket.title)[:_LONGEST_TITLE]
-    message_id = _message_id(session, ticket.number, event, notice, address)
-    mail = Outgoing(
-        sender=Address(name=settings.name, address=address),
-        to=(Address(name=notice.agent.name, address=notice.agent.email),),
-        subject=f"[{HOOK}{ticket.number}] {what}: {title}",
-        body=_body(ticket, what, title, event),
-        message_id=message_id,
-        date=now.astimezone(zone_of(session)),
-        headers=(*_HEADERS, ("X-Loop", address)),
-    )
-    return _entry(ticket.number, message_id, notice, compose(mail), now)
-
-
-def _entry(number: str, message_id: str, notice: Notice, mail: bytes, now: datetime) -> OutboxEntry:
-    return OutboxEntry(
-        number=number,
-        article="",
-        message=mail.decode(),
-        message_id=message_id,
-        envelope_from="",
-        envelope_to=(notice.agent.email,),
-        queued_at=now,
-    )
-
-
-def _what(session: Session, event: Event, notice: Notice) -> str:
-    words = _WORDS.get(session.settings.language, _WORDS["en"])
-    agent = session.settings.agents.get(event.by)
-    return words[notice.occasion].format(by=plain_line(agent.name if agent else event.by))
-
-
-def _body(ticket: Ticket, what: str, title: str, event: Event) -> str:
-    reason = plain_line(str(event.details.get("reason") or event.details.get("detail") or ""))
-    now = " · ".join(word for word in (ticket.state.value, ticket.queue, ticket.owner) if word)
-    lines = [f"{ticket.number}  {title}", what, reason, now]
-    return "\n".join(line for line in lines if line) + f"\n\nmdtickets show {ticket.number}\n"
-
-
-def _message_id(session: Session, number: str, event: Event, notice: Notice, address: str) -> str:
-    key = message_id_key(session.layout, session.disk)
-    what = f"{number} {notice.agent.key} {format_event(event)}".encode(errors="replace")
-    token = hmac.new(key, what, hashlib.sha256).hexdigest()[:_TOKEN_DIGITS]
-    return f"{number}.{token}@{address.rpartition('@')[2] or 'mdtickets.invalid'}"

@@ -112,6 +112,7 @@ TABLES: Mapping[str, Table] = {
             "signature": Key(kind=TEXT),
             "queues": Key(kind=NAMES, default=[]),
             "notify": Key(kind=choices(Occasion), default=[]),
+            "notify_command": Key(kind=COMMAND),
         },
     ),
     "sending": Table(

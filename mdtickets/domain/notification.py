@@ -6,7 +6,7 @@ from msgspec import Struct
 
 from mdtickets.domain.event import Event, What
 from mdtickets.domain.model import Ticket
-from mdtickets.domain.settings import Agent, Occasion, Settings
+from mdtickets.domain.settings import Agent, HookTrust, Occasion, Settings
 
 _OCCASIONS = {
     What.NEW: Occasion.NEW,
@@ -24,6 +24,7 @@ class Notice(Struct, frozen=True, kw_only=True):
 
     agent: Agent
     occasion: Occasion
+    command: str = ""  # the program that tells him; "" = a mail does
 
 
 def notices(event: Event, ticket: Ticket, settings: Settings) -> tuple[Notice, ...]:
@@ -33,7 +34,7 @@ def notices(event: Event, ticket: Ticket, settings: Settings) -> tuple[Notice, .
         return ()
     agents = (settings.agents.get(key) for key in dict.fromkeys(_audience(occasion, event, ticket, settings)))
     return tuple(
-        Notice(agent=agent, occasion=occasion)
+        Notice(agent=agent, occasion=occasion, command=_command(agent, settings))
         for agent in agents
         if agent and occasion in agent.notify and _can_be_told(agent, event, settings)
     )
@@ -86,6 +87,11 @@ def _assigned(event: Event) -> Iterable[str]:
 def _can_be_told(agent: Agent, event: Event, settings: Settings) -> bool:
     """Not of what he did, and not at an address whose mail becomes tickets."""
     address = agent.email.lower()
-    return (
-        bool(address) and event.by.lower() not in {agent.key.lower(), address} and address not in settings.own_addresses
-    )
+    if event.by.lower() in {agent.key.lower(), address}:
+        return False
+    return bool(_command(agent, settings)) or (bool(address) and address not in settings.own_addresses)
+
+
+def _command(agent: Agent, settings: Settings) -> str:
+    """It may have come with a clone, as hooks do, and is run where they are."""
+    return agent.notify_command if settings.hooks is HookTrust.TRUSTED else ""

@@ -118,7 +118,8 @@ class Agent(Struct, frozen=True, kw_only=True):
     email: str = ""
     signature: str = ""  # as that of a queue, which stands below it
     queues: tuple[str, ...] = ()  # those he wants to hear of
-    notify: frozenset[Occasion] = frozenset()  # what he is told of by mail
+    notify: frozenset[Occasion] = frozenset()  # what he is told of
+    notify_command: str = ""  # a program that tells him, in place of a mail, where hooks are trusted
 
 
 class Sending(Struct, frozen=True, kw_only=True):

@@ -48,8 +48,8 @@ def test_an_assignment_is_told_to_the_new_owner(root: Path) -> None:
     """With all the marks of automatic mail, from nobody, at most once."""
     session = open_world(root)
     act(session, anna(session), [FIRST], lambda found: assign(found, "bert"))
-    assert [event.what for _number, event in queue_notifications(session)] == ["changed"]
-    assert queue_notifications(session) == []
+    assert [event.what for _number, event in queue_notifications(session).events] == ["changed"]
+    assert queue_notifications(session).events == []
     subject = f"[Ticket#{FIRST}] assigned to you by Anna Beispiel: First"
     assert _queued(session) == [(subject, ("bert@mustermann-video.example",))]
     [entry] = [entry for entry in Outbox(session.layout, session.disk).entries() if entry.message]
@@ -186,4 +186,57 @@ def test_a_clone_runs_nothing_until_it_is_trusted(tmp_path: Path) -> None:
     with telling(session):
         pass
     assert not (session.layout.root / "got.json").exists()
+    session.close()
+
+
+_TELL = """#!/bin/sh
+cat > told.json
+echo "$1"
+exit 4
+"""
+
+
+def _told_by_command(root: Path, *, trusted: bool, command: str = "./tell 'to bert'") -> Session:
+    """A store in which Bert is told by a program of his, after a ticket became his."""
+    program = root / "tell"
+    program.write_text(_TELL, encoding="utf-8")
+    program.chmod(0o755)
+    with (root / "mdtickets.toml").open("a", encoding="utf-8") as settings:
+        settings.write(f'notify_command = "{command}"\n')
+    if trusted:
+        with (root / ".mdtickets" / "local.toml").open("a", encoding="utf-8") as local:
+            local.write('hooks = "trusted"\n')
+    session = open_world(root)
+    act(session, anna(session), [FIRST], lambda found: assign(found, "bert"))
+    with telling(session):
+        pass
+    return session
+
+
+def test_an_agent_is_told_by_his_own_program(root: Path) -> None:
+    """It gets one JSON object; no mail is queued; that it failed stands in the log and hurts nobody."""
+    session = _told_by_command(root, trusted=True)
+    told = json.loads((root / "told.json").read_text(encoding="utf-8"))
+    assert (told["agent"], told["occasion"], told["number"], told["event"]["by"]) == ("bert", "assigned", FIRST, "anna")
+    assert told["subject"] == f"[Ticket#{FIRST}] assigned to you by Anna Beispiel: First"
+    log = (session.layout.run / "hooks.log").read_text(encoding="utf-8")
+    assert log == f"2026-11-24T10:15:00Z assigned {FIRST} for bert: exit 4\n  to bert\n"
+    assert _queued(session) == []
+    session.close()
+
+
+def test_a_program_that_came_with_a_clone_does_not_run(root: Path) -> None:
+    """Until this machine's user trusts it, a mail tells the agent."""
+    session = _told_by_command(root, trusted=False)
+    assert not (root / "told.json").exists()
+    assert [to for _subject, to in _queued(session)] == [("bert@mustermann-video.example",)]
+    session.close()
+
+
+@pytest.mark.parametrize("command", ["no-such-program", "'never closed"])
+def test_a_program_that_cannot_be_run_is_logged(root: Path, command: str) -> None:
+    """Nobody is kept from anything by it."""
+    session = _told_by_command(root, trusted=True, command=command)
+    log = (session.layout.run / "hooks.log").read_text(encoding="utf-8")
+    assert log == f"2026-11-24T10:15:00Z assigned {FIRST} for bert: cannot be run: No such file or directory\n"
     session.close()
