@@ -28,7 +28,7 @@ app = new_app()
 
 _List = Annotated[bool, typer.Option("-T", "--templates", help="List the answers of templates/answer/.")]
 _OnlySender = Annotated[bool, typer.Option("--only-sender", help="To who wrote alone, not to everybody.")]
-_Again = Annotated[bool, typer.Option("--again", help="Send it although another agent answered meanwhile.")]
+_Again = Annotated[bool, typer.Option("--again", help="Send it although somebody answered meanwhile.")]
 _Resume = Annotated[bool, typer.Option("--resume", help="Go on with the draft that you left.")]
 
 

@@ -119,6 +119,10 @@ def answered_since(events: Sequence[Event], seen: int, agent: str) -> Event | No
     return next((one for one in events[seen:] if one.what == What.ANSWERED and one.by != agent), None)
 
 
+def _answered_by(events: Sequence[Event], agent: str) -> Event | None:
+    return next((one for one in events if one.what == What.ANSWERED and one.by == agent), None)
+
+
 def mails_since(events: Sequence[Event], seen: int) -> tuple[str, ...]:
     """The articles that customers sent after so many events, by name."""
     return tuple(one.article for one in events[seen:] if one.article and one.what in FILED)
@@ -133,9 +137,10 @@ def seen_since_lock(events: Sequence[Event], agent: str) -> int:
 def check_answered(
     number: str, events: Sequence[Event], draft: Draft, agent: str, *, holds: bool = False, again: bool = False
 ) -> None:
-    """Refuse what would answer twice: this very draft, or what another agent answered since it was begun.
+    """Refuse what would answer twice: this very draft, or what anybody answered since it was begun.
 
-    Who `holds` the ticket knows what had happened when he took it, and nothing of what came since.
+    Who `holds` the ticket knows what others had done when he took it, and nothing of what they did since. What he
+    answered himself after he began this draft, he did on another terminal.
     """
     token = draft.begun.token
     sent = [one for one in events if token and f".{token}@" in str(one.details.get("message_id", ""))]
@@ -145,10 +150,11 @@ def check_answered(
             f"Drop its draft: mdtickets drafts --remove {number}",
         )
     seen = min(draft.begun.seen, seen_since_lock(events, agent)) if holds else draft.begun.seen
-    other = answered_since(events, seen, agent)
+    other = answered_since(events, seen, agent) or _answered_by(events[draft.begun.seen :], agent)
     if other and not again:
+        who = "You" if other.by == agent else other.by
         raise RefusedError(
-            f"{other.by} answered {number} at {format_time(other.at)}, after you began.",
+            f"{who} answered {number} at {format_time(other.at)}, after you began.",
             f"See `mdtickets show {number}`; --again sends yours as well.",
         )
 

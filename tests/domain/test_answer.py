@@ -142,9 +142,9 @@ def test_strangers_and_late_recipients_are_asked_for() -> None:
 
 
 def test_another_agents_answer_is_noticed_whatever_came_before() -> None:
-    """His own earlier answers, and those from before he began, are none."""
+    """Answers from before the draft was begun are none."""
     answers = [Event(at=NOW, by=by, what=What.ANSWERED) for by in ("bert", "anna")]
-    check_answered(NUMBER, answers, _draft(begun=Begun(token="abc", seen=1)), "anna")
+    check_answered(NUMBER, answers, _draft(begun=Begun(token="abc", seen=2)), "anna")
     with pytest.raises(RefusedError, match="bert answered"):
         check_answered(NUMBER, answers, _draft(), "anna")
     check_answered(NUMBER, answers, _draft(), "anna", again=True)
@@ -158,6 +158,18 @@ def test_who_holds_the_ticket_is_warned_of_all_that_came_since() -> None:
     check_answered(NUMBER, events, draft, "anna")
     with pytest.raises(RefusedError, match="bert answered"):
         check_answered(NUMBER, events, draft, "anna", holds=True)
+
+
+def test_an_own_answer_on_another_terminal_stands_in_the_way() -> None:
+    """Of a draft that was begun before it; not of one that was begun after, held or not, and not with --again."""
+    events = [
+        Event(at=NOW, by="anna", what=What.LOCKED),
+        Event(at=NOW, by="anna", what=What.ANSWERED),
+    ]
+    with pytest.raises(RefusedError, match="You answered"):
+        check_answered(NUMBER, events, _draft(begun=Begun(token="abc", seen=1)), "anna")
+    check_answered(NUMBER, events, _draft(begun=Begun(token="abc", seen=1)), "anna", again=True)
+    check_answered(NUMBER, events, _draft(begun=Begun(token="abc", seen=2)), "anna", holds=True)
 
 
 def test_a_draft_that_left_does_not_leave_again() -> None:
