@@ -13,6 +13,7 @@ from msgspec import Struct, field
 from msgspec.structs import replace
 
 from mdtickets.domain.event import Event, What
+from mdtickets.domain.holding import is_end
 from mdtickets.domain.model import Link, Ticket
 from mdtickets.domain.nearest import nearest_hint
 from mdtickets.domain.settings import Agent, Settings
@@ -99,15 +100,21 @@ def change_to(
     changed = {key: value for key, value in (own or {}).items() if situation.own.get(key) != value}
     told = {key: [situation.own.get(key), value] for key, value in changed.items()}
     events = events_of(before, after, by=situation.agent.key, now=situation.now, minutes=minutes, own=told)
-    if situation.lock and lock.get("lock") is LockChange.RELEASE and not any(one.what == What.STATE for one in events):
-        # closing says that the lock ends; whatever else ends it must say so, or the history would keep a holder
-        events = (*events, Event(at=situation.now, by=situation.agent.key, what=What.UNLOCKED))
+    events = with_end_of_lock(situation, events, lock.get("lock", LockChange.KEEP))
     if not events:
         return Change(ticket=before, **lock)
     if all(one.what == What.UNLOCKED for one in events):
         return Change(ticket=before, events=events, **lock)
     ticket = replace(after, updated_at=max(situation.now, before.updated_at))
     return Change(ticket=ticket, events=events, own=changed, **lock)
+
+
+def with_end_of_lock(situation: Situation, events: tuple[Event, ...], lock: LockChange) -> tuple[Event, ...]:
+    """The events, and that the lock ends, if it does and no other one says so."""
+    if not situation.lock or lock is not LockChange.RELEASE or any(map(is_end, events)):
+        # closing says that the lock ends; whatever else ends it must say so, or the history would keep a holder
+        return events
+    return (*events, Event(at=situation.now, by=situation.agent.key, what=What.UNLOCKED))
 
 
 def events_of(
@@ -253,7 +260,7 @@ def link(situation: Situation, ties: Sequence[Link]) -> Change:
     return change_to(situation, replace(situation.ticket, links=links))
 
 
-def unlink(situation: Situation, others: Sequence[str]) -> Change:
+def unlink(situation: Situation, others: Collection[str]) -> Change:
     """No longer tied to those tickets, in whatever way it was."""
     links = tuple(tie for tie in situation.ticket.links if tie.number not in others)
     return change_to(situation, replace(situation.ticket, links=links))

@@ -10,7 +10,7 @@ from datetime import datetime, tzinfo
 from msgspec import Struct
 from msgspec.structs import replace
 
-from mdtickets.domain.agent import Change, LockChange, Situation, events_of, require_lock
+from mdtickets.domain.agent import Change, LockChange, Situation, events_of, require_lock, with_end_of_lock
 from mdtickets.domain.article_name import parse_article_name
 from mdtickets.domain.draft import Draft
 from mdtickets.domain.event import FILED, Event, What
@@ -197,7 +197,8 @@ def answer(situation: Situation, leaving: Leaving, draft: Draft, ending: Ending)
     changed = events_of(situation.ticket, after, by=situation.agent.key, now=situation.now)
     events = (*filed_and_queued(situation, leaving, minutes=ending.minutes), *changed)
     updated_at = max(situation.now, situation.ticket.updated_at)
-    return Change(ticket=replace(after, updated_at=updated_at), events=events, lock=lock)
+    told = with_end_of_lock(situation, events, lock)
+    return Change(ticket=replace(after, updated_at=updated_at), events=told, lock=lock)
 
 
 def pass_on(situation: Situation, leaving: Leaving, *, minutes: int | None = None) -> Change:

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from msgspec import Struct
 from msgspec.structs import replace
 
-from mdtickets.domain.agent import Change, LockChange, Situation, changes_of, require_lock
+from mdtickets.domain.agent import Change, LockChange, Situation, changes_of, require_lock, with_end_of_lock
 from mdtickets.domain.event import Event, What
 from mdtickets.domain.model import Ticket
 from mdtickets.domain.settings import Settings
@@ -82,5 +82,6 @@ def edited(situation: Situation, after: Ticket, *, text_changed: bool) -> Change
     if after.state is not before.state:
         told = {"from": before.state.value, "to": after.state.value}
         events.append(Event(at=situation.now, by=situation.agent.key, what=What.STATE, details=told))
-    lock = LockChange.RELEASE if after.state.type in _FINISHED or after.queue != before.queue else LockChange.KEEP
-    return Change(ticket=after, events=tuple(events), lock=lock if moved else LockChange.KEEP)
+    ends = moved and (after.state.type in _FINISHED or after.queue != before.queue)
+    lock = LockChange.RELEASE if ends else LockChange.KEEP
+    return Change(ticket=after, events=with_end_of_lock(situation, tuple(events), lock), lock=lock)

@@ -12,6 +12,7 @@ from msgspec.structs import replace
 
 from mdtickets.domain.agent import Change, LockChange, Situation, events_of, require_lock, value_as_json
 from mdtickets.domain.event import AUTO_RESPONSES, DELIVERY, FILED, Event, What
+from mdtickets.domain.holding import find_holding
 from mdtickets.domain.model import Link, Ticket
 from mdtickets.domain.states import Priority, State, StateType
 from mdtickets.domain.timestamps import format_time, parse_time
@@ -81,8 +82,9 @@ def undo(situation: Situation, position: int | None = None, former: Ticket | Non
     undone = Event(at=situation.now, by=situation.agent.key, what=What.UNDONE, article=article, details=details)
     if not former and ticket != situation.ticket:
         ticket = replace(ticket, updated_at=max(situation.now, situation.ticket.updated_at))
-    events = (undone, *_inverse_events(situation, ticket, own))
-    return Change(ticket=ticket, events=events, own=own, lock=_lock_after(situation, action))
+    lock = _lock_after(situation, action)
+    events = (undone, *_inverse_events(situation, ticket, own), *lock.events)
+    return Change(ticket=ticket, events=events, own=own, lock=lock.lock, lock_reason=lock.lock_reason)
 
 
 def find_action(events: Sequence[Event], position: int | None = None) -> Action:
@@ -207,21 +209,38 @@ def _inverse(situation: Situation, action: Action) -> tuple[Ticket, dict[str, st
 
 def _inverse_events(situation: Situation, ticket: Ticket, own: Mapping[str, str | None]) -> Iterator[Event]:
     told = {key: [situation.own.get(key), value] for key, value in own.items()}
-    for event in events_of(situation.ticket, ticket, by=situation.agent.key, now=situation.now, own=told):
-        yield replace(event, details={**event.details, "inverse": True})
+    yield from map(
+        _inverse_of, events_of(situation.ticket, ticket, by=situation.agent.key, now=situation.now, own=told)
+    )
 
 
 def _own_before(situation: Situation, action: Action) -> dict[str, str | None]:
     keys = action.keys.items()
-    return {
-        key: str(old) if old else None for key, (old, _) in keys if key not in situation.ticket.__struct_fields__
-    }
+    return {key: str(old) if old else None for key, (old, _) in keys if key not in situation.ticket.__struct_fields__}
 
 
-def _lock_after(situation: Situation, action: Action) -> LockChange:
-    if What.LOCKED in action.words:
-        return LockChange.RELEASE if situation.lock else LockChange.KEEP
-    return LockChange.TAKE if What.UNLOCKED in action.words else LockChange.KEEP
+def _lock_after(situation: Situation, action: Action) -> Change:
+    """What becomes of the lock, told: given back to who undoes, if he held it; in nobody else's name."""
+    by = situation.agent.key
+    before = find_holding(situation.events)
+    behind = action.start + len(action.events)
+    after = find_holding((*situation.events[: action.start], *situation.events[behind:]))
+    nothing = Change(ticket=situation.ticket)
+    if before == after:
+        return nothing
+    ended = Event(at=situation.now, by=by, what=What.UNLOCKED)
+    if after is None:
+        told = (_inverse_of(ended),) if situation.lock else ()
+        return replace(nothing, events=told, lock=LockChange.RELEASE if situation.lock else LockChange.KEEP)
+    if after.by != by:
+        return replace(nothing, events=(ended,))
+    reason = str(after.details.get("reason", ""))
+    taken = Event(at=situation.now, by=by, what=What.LOCKED, details={"reason": reason} if reason else {})
+    return replace(nothing, events=(_inverse_of(taken),), lock=LockChange.TAKE, lock_reason=reason)
+
+
+def _inverse_of(event: Event) -> Event:
+    return replace(event, details={**event.details, "inverse": True})
 
 
 def _closed_at(situation: Situation, state: State, action: Action) -> datetime | None:

@@ -10,9 +10,11 @@ from msgspec.structs import replace
 from mdtickets.domain import agent
 from mdtickets.domain.agent import Change, LockChange, Situation
 from mdtickets.domain.event import Event, What, format_event, parse_event
+from mdtickets.domain.holding import find_holding
 from mdtickets.domain.model import Link, Priority, State, Ticket
 from mdtickets.domain.noting import note
-from mdtickets.domain.settings import Agent
+from mdtickets.domain.settings import Agent, Queue
+from mdtickets.domain.states import TicketLock
 from mdtickets.domain.undo import undo
 from mdtickets.errors import RefusedError
 from tests.domain.builders import NOW, make_settings, make_ticket
@@ -33,7 +35,9 @@ class Story:
 
     @property
     def situation(self) -> Situation:
-        return Situation(ticket=self.ticket, agent=ANNA, now=self.now, settings=make_settings(), events=self.events)
+        settings = make_settings()
+        settings = replace(settings, queues={**settings.queues, "Sales": Queue(name="Sales")})
+        return Situation(ticket=self.ticket, agent=ANNA, now=self.now, settings=settings, events=self.events)
 
     def do(self, *commands: Command) -> "Story":
         """Carry the commands out."""
@@ -187,12 +191,78 @@ def test_a_ticket_that_is_as_the_action_left_it_comes_back_whole() -> None:
     assert undo(story.situation, former=before).ticket == before
 
 
+# --- the lock
+
+LOCK = TicketLock(agent="anna", host="desk1", since=NOW, until=None, reason="reply")
+BERT = Agent(key="bert", name="Bert", email="bert@mustermann-video.example")
+
+
+def _held(story: Story) -> Situation:
+    return replace(story.situation, lock=LOCK)
+
+
+def _lock_events(change: Change) -> list[tuple[str, object]]:
+    return [(event.what, event.details.get("inverse")) for event in change.events if "locked" in event.what]
+
+
+def _held_and(*commands: Command) -> Story:
+    """A ticket that Anna took, and what she did while she held it."""
+    story = Story().do(lambda found: agent.take(found, reason="reply"))
+    for command in commands:
+        story.now += timedelta(hours=1)
+        story.take_over(command(_held(story)))
+    return story
+
+
+ENDS: dict[str, Command] = {
+    "close": agent.close,
+    "remove": agent.remove,
+    "junk": agent.junk,
+    "unlock": agent.unlock,
+    "move": lambda found: agent.move(found, "Sales"),
+}
+
+
 def test_taking_a_ticket_is_undone_with_its_lock() -> None:
-    """Owner and lock are as before."""
+    """Owner and lock are as before; a lock that is over already needs nothing."""
     story = Story().do(agent.take)
-    held = replace(story.situation, lock=None)
-    assert undo(held).ticket.owner == ""
-    assert undo(held).lock is LockChange.KEEP
+    undone = undo(_held(story))
+    assert (undone.ticket.owner, undone.lock, _lock_events(undone)) == ("", LockChange.RELEASE, [("unlocked", True)])
+    assert undo(story.situation).lock is LockChange.KEEP
+
+
+@pytest.mark.parametrize("command", ENDS.values(), ids=ENDS.keys())
+def test_who_held_the_ticket_holds_it_again(command: Command) -> None:
+    """With the reason he had, and the history says so."""
+    undone = undo(_held_and(command).situation)
+    assert (undone.lock, undone.lock_reason, _lock_events(undone)) == (LockChange.TAKE, "reply", [("locked", True)])
+
+
+@pytest.mark.parametrize("command", ENDS.values(), ids=ENDS.keys())
+def test_nobody_is_given_a_lock_by_somebody_else(command: Command) -> None:
+    """Bert undoes what Anna did: the ticket is free, and the history has no holder."""
+    story = _held_and(command)
+    undone = undo(replace(story.situation, agent=BERT))
+    assert (undone.lock, _lock_events(undone)) == (LockChange.KEEP, [("unlocked", None)])
+    story.take_over(undone)
+    assert find_holding(story.events) is None
+
+
+def test_an_earlier_lock_stays_over() -> None:
+    """Undoing an old `take` or `unlock` leaves alone who holds the ticket now."""
+    story = _held_and(agent.unlock).do(lambda found: note(found, NOTE), agent.take)
+    for position in (3, 4):
+        assert story.events[position - 1].what in {What.LOCKED, What.UNLOCKED}
+        assert undo(_held(story), position).lock is LockChange.KEEP
+
+
+def test_what_has_nothing_to_do_with_the_lock_leaves_it() -> None:
+    """A tag is undone while the ticket is held."""
+    undone = undo(_held(_held_and(COMMANDS["tag"])))
+    assert (undone.lock, _lock_events(undone)) == (LockChange.KEEP, [])
+
+
+# --- by event
 
 
 def test_an_event_that_is_not_there() -> None:
