@@ -5,6 +5,7 @@
     │  ├─ NotFoundError           1   no such ticket, article, mailbox
     │  └─ AmbiguousNumberError    1   part of a number that fits several tickets
     ├─ UsageError                 2   the command line does not make sense
+    │  └─ QueryError              2   a query does not
     ├─ UnreadableError           65   a file of the store cannot be understood
     ├─ UnavailableError          69   a server or program is not there
     ├─ CannotWriteError          73   disk full, permission, read-only
@@ -47,6 +48,21 @@ class UsageError(MdticketsError):
     """The command line does not make sense."""
 
     exit_code = 2
+
+
+class QueryError(UsageError):
+    """A query that means nothing: where it goes wrong is marked below it."""
+
+    def __init__(self, text: str, column: int, length: int, problem: str, suggestion: str = "") -> None:
+        super().__init__(problem, suggestion)
+        self.text = text
+        self.column = column  # of what is wrong, from 0
+        self.length = length
+
+    def __str__(self) -> str:
+        # the query may come from a file of the store
+        shown = "".join(sign if sign.isprintable() else " " for sign in self.text)
+        return f"{self.message}\n  {shown}\n  {' ' * self.column}{'^' * self.length}\n{self.hint}".rstrip()
 
 
 class UnreadableError(MdticketsError):

@@ -10,7 +10,7 @@ from datetime import UTC, date, datetime, time, timedelta, tzinfo
 
 from mdtickets.domain.date_words import COUNTS, HOURS, MONTHS, UNITS, WEEKDAYS
 
-__all__ = ["find_date"]
+__all__ = ["find_date", "later_day"]
 
 _USUAL_HOUR = time(9, 0)
 _MOST_YEARS = 9  # from one 29 February to the next, over a century's end
@@ -73,7 +73,7 @@ def _span(words: str, now: datetime, zone: tzinfo) -> datetime | None:
         if unit in {"hour", "minute"}:
             rest += count * _SMALL[unit]
         else:
-            days = datetime.combine(_later(days.date(), count, unit), days.time(), zone)
+            days = datetime.combine(later_day(days.date(), count, unit), days.time(), zone)
     return days.astimezone(UTC) + rest
 
 
@@ -196,7 +196,7 @@ def _weekday(found: re.Match[str], today: date) -> Days:
 
 
 def _end_of_month(_found: re.Match[str], today: date) -> Days:
-    return iter([_later(today.replace(day=1), months, "month") - timedelta(days=1) for months in (1, 2)])
+    return iter([later_day(today.replace(day=1), months, "month") - timedelta(days=1) for months in (1, 2)])
 
 
 def _end_of_year(_found: re.Match[str], today: date) -> Days:
@@ -208,7 +208,7 @@ def _next_week(_found: re.Match[str], today: date) -> Days:
 
 
 def _next_month(_found: re.Match[str], today: date) -> Days:
-    return iter((_later(today.replace(day=1), 1, "month"),))
+    return iter((later_day(today.replace(day=1), 1, "month"),))
 
 
 def _next_year(_found: re.Match[str], today: date) -> Days:
@@ -221,7 +221,7 @@ def _ahead(found: re.Match[str], today: date) -> Days | None:
     for count, unit in _pieces(found[0]):
         if unit in {"hour", "minute"}:
             return None
-        day = _later(day, count, unit)
+        day = later_day(day, count, unit)
     return iter((day,))
 
 
@@ -230,7 +230,7 @@ def _pieces(words: str) -> Iterator[tuple[int, str]]:
         yield COUNTS[count] if count in COUNTS else int(count), UNITS[unit]
 
 
-def _later(day: date, count: int, unit: str) -> date:
+def later_day(day: date, count: int, unit: str) -> date:
     """So many days, weeks, months or years later; the last day of a month that is too short."""
     if unit in {"day", "week"}:
         return day + timedelta(days=count * (7 if unit == "week" else 1))

@@ -67,10 +67,11 @@ class Has(Struct, frozen=True):
 
 
 class Own(Struct, frozen=True):
-    """Tickets whose `ticket.md` has this value under a key of the team's own; "" = none."""
+    """Tickets whose `ticket.md` has this value, or one that begins so, under a key of the team's own; "" = none."""
 
     key: str
     value: str
+    is_prefix: bool = False
 
 
 class And(Struct, frozen=True):
@@ -96,6 +97,8 @@ Leaf = Text | Equals | StartsWith | Between | Is | Has | Own
 Query = And | Or | Not | Leaf
 
 EVERYTHING = And(())
+
+_STATE_FLAGS = frozenset({"open", "new", "pending", "closed", "merged", "removed"})
 
 
 class TextField(StrEnum):
@@ -131,6 +134,16 @@ def sought(query: Query) -> tuple[Text, ...]:
     if isinstance(query, And | Or):
         return tuple(dict.fromkeys(leaf for part in query.parts for leaf in sought(part)))
     return (query,) if isinstance(query, Word | Phrase | Prefix) else ()
+
+
+def names_state(query: Query) -> bool:
+    """Whether it says itself which states it wants, so that a list does not leave out what is closed."""
+    return any(
+        (isinstance(leaf, Equals) and leaf.field == "state")
+        or (isinstance(leaf, Between) and leaf.field == "closed")
+        or (isinstance(leaf, Is) and leaf.flag in _STATE_FLAGS)
+        for leaf in leaves(query)
+    )
 
 
 def conjunction(*queries: Query) -> Query:
