@@ -4,7 +4,7 @@ Each returns a `Change` or raises RefusedError. Nothing is a change that leaves 
 that is already there is done without a line in the history (OTRS).
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
