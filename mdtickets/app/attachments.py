@@ -17,16 +17,17 @@ from mdtickets.store.export import write_new
 class AttachedFile(Struct, frozen=True, kw_only=True):
     """One attachment of one article; `saved` is where it was written, "" when it was not."""
 
+    number: str  # of the ticket that the article was filed in
     article: int
     attachment: Attachment
     saved: str = ""
 
 
 def list_attachments(thread: Thread) -> tuple[AttachedFile, ...]:
-    """Every attachment of the articles in the thread."""
+    """Every attachment of the articles in the thread, those of merged tickets among them."""
     return tuple(
-        AttachedFile(article=article.position, attachment=attachment)
-        for article in thread.articles
+        AttachedFile(number=article.number, article=article.position, attachment=attachment)
+        for article in thread.in_order
         for attachment in article.attachments
     )
 
@@ -39,17 +40,14 @@ def save_attachments(session: Session, thread: Thread, directory: Path) -> tuple
     try:
         directory.mkdir(parents=True, exist_ok=True)
         return tuple(
-            saved
-            for article in thread.articles
-            if article.mail
-            for saved in _save(session, thread.row.number, article, directory)
+            saved for article in thread.in_order if article.mail for saved in _save(session, article, directory)
         )
     except OSError as error:
         raise CannotWriteError(f"{error.filename or directory}: {error.strerror}.") from error
 
 
-def _save(session: Session, number: str, article: Article, directory: Path) -> Iterator[AttachedFile]:
-    raw = read_raw(session, number, article.position)
+def _save(session: Session, article: Article, directory: Path) -> Iterator[AttachedFile]:
+    raw = read_raw(session, article.number, article.position)
     for place, (attachment, data) in enumerate(extract(raw), 1):
         path = write_new(directory, safe_filename(attachment.name, place), data)
-        yield AttachedFile(article=article.position, attachment=attachment, saved=str(path))
+        yield AttachedFile(number=article.number, article=article.position, attachment=attachment, saved=str(path))

@@ -15,6 +15,7 @@ from mdtickets.domain.settings import Settings
 from mdtickets.errors import NotFoundError
 from mdtickets.store import lookup
 from mdtickets.store.catalog import Catalog
+from mdtickets.store.merged import follow_merges
 from mdtickets.store.tickets import TicketFiles
 
 # A hostile mail may name thousands of tickets; only so many are looked at, the nearest first.
@@ -87,7 +88,7 @@ def _tickets(
 def _known(
     catalog: Catalog, found: str, around: Circumstances, load: Callable[[str], TicketFiles]
 ) -> KnownTicket | None:
-    number = lookup.follow_merges(catalog, found)
+    number = follow_merges(catalog, found)
     try:
         files = load(number)
     except NotFoundError:

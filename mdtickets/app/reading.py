@@ -11,13 +11,14 @@ from msgspec.structs import replace
 
 from mdtickets.app.customers import Acquaintance, recall
 from mdtickets.app.deliveries import Delivery, join_deliveries
+from mdtickets.app.links import ReadLink, read_links
 from mdtickets.app.listing import row_of
 from mdtickets.app.session import Session
 from mdtickets.app.zone import zone_of
 from mdtickets.domain.event import Event, What
 from mdtickets.domain.history import Entry, find_entries
 from mdtickets.domain.incoming import Attachment, Incoming
-from mdtickets.domain.model import ArticleKind, Link, Problem
+from mdtickets.domain.model import ArticleKind, Problem
 from mdtickets.domain.overview import TicketRow
 from mdtickets.domain.plain import plain_line, plain_text
 from mdtickets.errors import NotFoundError, UnreadableError
@@ -27,7 +28,7 @@ from mdtickets.mail.quoting import Section, SectionKind, sections
 from mdtickets.store import frontmatter
 from mdtickets.store.durable import read_chunks
 from mdtickets.store.frontmatter import FrontMatterError
-from mdtickets.store.listing import merged_tickets
+from mdtickets.store.merged import taken_over
 from mdtickets.store.outbox import Outbox
 from mdtickets.store.tickets import TicketFiles, load_ticket, read_file
 
@@ -68,7 +69,7 @@ class Thread(Struct, frozen=True, kw_only=True):
     path: str  # relative to the store
     articles: tuple[Article, ...]
     taken_over: tuple[Article, ...] = ()  # those of the tickets that were merged into this one
-    links: tuple[Link, ...] = ()
+    links: tuple[ReadLink, ...] = ()  # with those of the tickets that were merged into this one
     watchers: tuple[str, ...] = ()
     merged_into: str = ""
     known: Acquaintance | None = None  # what is known of the customer
@@ -89,12 +90,13 @@ def read_thread(session: Session, number: str, position: int | None = None) -> T
     """
     files = load_ticket(session.layout, number)
     row = row_of(session, number)
+    merged = [load_ticket(session.layout, old) for old in taken_over(session.catalog, number)]
     return Thread(
         row=row,
         path=session.layout.relative(session.layout.ticket(number)),
         articles=tuple(_read_articles(session, files, position)),
-        taken_over=_taken_over(session, number) if position is None else (),
-        links=files.ticket.links if files.ticket else (),
+        taken_over=_taken_over(session, merged) if position is None else (),
+        links=read_links(session, files.ticket, [old.ticket for old in merged if old.ticket]),
         watchers=files.ticket.watchers if files.ticket else (),
         merged_into=files.ticket.merged_into if files.ticket else "",
         known=recall(session, row.customer, row.company),
@@ -134,16 +136,9 @@ def _choose(entries: Sequence[Entry], number: str, position: int | None) -> Entr
     return found
 
 
-def _taken_over(session: Session, number: str) -> tuple[Article, ...]:
-    """The articles of the tickets that were merged into this one, and into those, by time."""
-    seen, waiting = {number}, [number]
-    found: list[Article] = []
-    while waiting:
-        for old in merged_tickets(session.catalog, waiting.pop()):
-            if old not in seen:
-                seen.add(old)
-                waiting.append(old)
-                found += _read_articles(session, load_ticket(session.layout, old), None)
+def _taken_over(session: Session, merged: Sequence[TicketFiles]) -> tuple[Article, ...]:
+    """The articles of the tickets that were merged into this one, by time."""
+    found = [article for files in merged for article in _read_articles(session, files, None)]
     return tuple(sorted(found, key=lambda article: article.received_at))
 
 

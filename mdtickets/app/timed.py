@@ -16,7 +16,7 @@ from mdtickets.domain.event import Event
 from mdtickets.domain.model import Ticket
 from mdtickets.domain.timed import when_due, when_lock_is_over
 from mdtickets.errors import NotFoundError
-from mdtickets.store.listing import due_tickets, open_tickets
+from mdtickets.store.listing import due_tickets, open_numbers
 from mdtickets.store.ticket_lock import find_lock
 
 _MOST = 200  # tickets at once: an agent's command waits no longer
@@ -46,7 +46,7 @@ def work_off(session: Session) -> TimedReport:
 
 def _due(session: Session) -> list[str]:
     now = session.now()
-    over = [number for number in open_tickets(session.catalog) if _is_over(session, number)]
+    over = [number for number in open_numbers(session.catalog) if _is_over(session, number)]
     return list(dict.fromkeys((*due_tickets(session.catalog, now), *over)))
 
 

@@ -44,4 +44,4 @@ def attachments(
         if as_json:
             frame.write_json(attachments_as_json(each, found))
         else:
-            frame.show(format_attachments(found, frame.screen()))
+            frame.show(format_attachments(each, found, frame.screen()))

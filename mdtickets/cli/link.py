@@ -5,10 +5,9 @@ from typing import Annotated
 
 import typer
 
-from mdtickets.app.acting import act
+from mdtickets.app import linking
 from mdtickets.cli.acting import DryRunFlag, finish, open_as_agent, resolve_pair
 from mdtickets.cli.frame import JsonFlag, complete_number, examples, new_app
-from mdtickets.domain.links import linking
 
 app = new_app()
 
@@ -48,5 +47,4 @@ def link(
     """Link tickets to another one, in both."""
     session, who = open_as_agent(context)
     numbers, other = resolve_pair(session, words)
-    decide = linking(numbers, other, type_.value)
-    finish(act(session, who, [*numbers, other], decide, dry_run=dry_run), as_json=as_json)
+    finish(linking.link(session, who, numbers, other, type_.value, dry_run=dry_run), as_json=as_json)

@@ -4,10 +4,9 @@ from typing import Annotated
 
 import typer
 
-from mdtickets.app.acting import act
+from mdtickets.app import linking
 from mdtickets.cli.acting import DryRunFlag, finish, open_as_agent, resolve_pair
 from mdtickets.cli.frame import JsonFlag, complete_number, examples, new_app
-from mdtickets.domain.links import unlinking
 
 app = new_app()
 
@@ -37,5 +36,4 @@ def unlink(
     """Take the links between tickets and another one out of both."""
     session, who = open_as_agent(context)
     numbers, other = resolve_pair(session, words)
-    decide = unlinking(numbers, other)
-    finish(act(session, who, [*numbers, other], decide, dry_run=dry_run), as_json=as_json)
+    finish(linking.unlink(session, who, numbers, other, dry_run=dry_run), as_json=as_json)

@@ -1,6 +1,6 @@
 """Links between tickets stand in both: what each decides when some are linked to another one."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 
 from mdtickets.domain.agent import OPPOSITE_LINK, Change, Situation, link, unlink
 from mdtickets.domain.model import Link
@@ -18,6 +18,6 @@ def linking(numbers: Sequence[str], other: str, type_: str) -> Callable[[Situati
     return decide
 
 
-def unlinking(numbers: Sequence[str], other: str) -> Callable[[Situation], Change]:
-    """Take the links between these tickets and the other one out of all of them."""
-    return lambda found: unlink(found, numbers if found.number == other else [other])
+def unlinking(these: Collection[str], others: Collection[str]) -> Callable[[Situation], Change]:
+    """Take the links between these tickets and the others out of all of them."""
+    return lambda found: unlink(found, others if found.number in these else these)

@@ -18,12 +18,14 @@ _COLUMNS = [
 ]
 
 
-def format_attachments(found: Sequence[AttachedFile], screen: Screen) -> str:
-    """One line each; of those that were saved, the path."""
+def format_attachments(number: str, found: Sequence[AttachedFile], screen: Screen) -> str:
+    """One line each, with the ticket's number where some are of a merged one; of those that were saved, the path."""
     if found and all(each.saved for each in found):
         return "".join(f"{plain_line(each.saved)}\n" for each in found)
+    elsewhere = any(each.number != number for each in found)
     rows = [
         [
+            *([Cell(each.number)] if elsewhere else []),
             Cell(str(each.article)),
             Cell(each.attachment.name or "(no name)"),
             Cell(each.attachment.type),
@@ -31,7 +33,8 @@ def format_attachments(found: Sequence[AttachedFile], screen: Screen) -> str:
         ]
         for each in found
     ]
-    return "\n".join([*format_table(_COLUMNS, rows, screen), ""]) if rows else ""
+    columns = [Column(title="NUMBER"), *_COLUMNS] if elsewhere else _COLUMNS
+    return "\n".join([*format_table(columns, rows, screen), ""]) if rows else ""
 
 
 def attachments_as_json(number: str, found: Sequence[AttachedFile]) -> dict[str, Any]:
@@ -39,7 +42,12 @@ def attachments_as_json(number: str, found: Sequence[AttachedFile]) -> dict[str,
     return {
         "number": number,
         "attachments": [
-            {"article": each.article, **attachment_as_json(each.attachment), "saved": each.saved or None}
+            {
+                "article": each.article,
+                **attachment_as_json(each.attachment),
+                "saved": each.saved or None,
+                "number": each.number,
+            }
             for each in found
         ],
     }

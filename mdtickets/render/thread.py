@@ -130,7 +130,7 @@ def _ties(thread: Thread, page: _Page) -> Iterator[str]:
         yield "tags " + ", ".join(map(_clean, row.tags))
     if row.possible_duplicates:
         yield "≈ " + ", ".join(map(_clean, row.possible_duplicates))
-    yield from (f"{_clean(link.type)} {_clean(link.number)}" for link in thread.links)
+    yield from dict.fromkeys(f"{_clean(link.type)} {_clean(link.meant)}" for link in thread.links)
 
 
 def _article(thread: Thread, article: Article, before: datetime | None, detail: Detail, page: _Page) -> Iterator[str]:

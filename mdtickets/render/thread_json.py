@@ -16,7 +16,7 @@ def thread_as_json(thread: Thread) -> dict[str, Any]:
             **row_as_json(thread.row),
             "path": thread.path,
             "articles": [article_as_json(article) for article in thread.in_order],
-            "links": [{"type": link.type, "number": link.number} for link in thread.links],
+            "links": [{"type": link.type, "number": link.number, "merged_into": link.main} for link in thread.links],
             "watchers": list(thread.watchers),
             "merged_into": thread.merged_into,
             "customer_name": known.customer.name if known else "",

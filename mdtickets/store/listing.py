@@ -1,13 +1,14 @@
 """Lists from the catalog: which tickets, in which order, and the figures beside them."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from datetime import datetime
 from sqlite3 import Row
 
 from mdtickets.domain.overview import Selection, TicketRow
-from mdtickets.domain.states import OPEN_STATE_TYPES, Priority, State
+from mdtickets.domain.states import Priority, State
 from mdtickets.domain.timestamps import format_time, parse_time
 from mdtickets.store.catalog import Catalog, as_list
+from mdtickets.store.conditions import IS_OPEN, Condition, all_of, contains, one_of
 
 # `list --sort`: the keys of `--json`, and "waits" = who waits longest first, then the oldest.
 SORT_KEYS = {
@@ -24,9 +25,7 @@ SORT_KEYS = {
 }  # fmt: skip
 
 _COLUMNS = "ticket.*, card.name AS customer_name"
-
-# A piece of SQL and the values of its marks.
-_Condition = tuple[str, Sequence[object]]
+_WORD_COLUMNS = ("ticket.title", "ticket.number", "ticket.customer", "ifnull(card.name, '')")
 _TABLES = "ticket LEFT JOIN card ON card.slug = ticket.customer"
 
 
@@ -55,34 +54,19 @@ def numbers_like(catalog: Catalog, part: str) -> list[str]:
 
 def open_numbers(catalog: Catalog) -> list[str]:
     """The numbers of all open tickets."""
-    condition, values = _one_of("state_type", OPEN_STATE_TYPES)
-    return [number for (number,) in catalog.query(f"SELECT number FROM ticket WHERE {condition}", values)]  # noqa: S608  # ours
+    return [number for (number,) in catalog.query(f"SELECT number FROM ticket WHERE {IS_OPEN}")]  # noqa: S608  # ours
 
 
 def open_by_queue(catalog: Catalog) -> dict[str, int]:
     """How many open tickets each queue has."""
-    condition, values = _one_of("state_type", OPEN_STATE_TYPES)
-    sql = f"SELECT queue, count(*) FROM ticket WHERE {condition} GROUP BY queue ORDER BY queue"  # noqa: S608  # ours
-    return {queue: count for queue, count in catalog.query(sql, values)}  # noqa: C416  # rows are not pairs for dict()
+    sql = f"SELECT queue, count(*) FROM ticket WHERE {IS_OPEN} GROUP BY queue ORDER BY queue"  # noqa: S608  # ours
+    return {queue: count for queue, count in catalog.query(sql)}  # noqa: C416  # rows are not pairs for dict()
 
 
 def due_tickets(catalog: Catalog, now: datetime) -> list[str]:
     """The pending tickets whose time has come, the longest due first."""
     sql = "SELECT number FROM ticket WHERE timed_at IS NOT NULL AND timed_at <= ? ORDER BY timed_at, number"
     return [number for (number,) in catalog.query(sql, (format_time(now),))]
-
-
-def open_tickets(catalog: Catalog) -> list[str]:
-    """The numbers of all open tickets."""
-    condition, values = _one_of("state_type", OPEN_STATE_TYPES)
-    sql = f"SELECT number FROM ticket WHERE {condition}"  # noqa: S608  # our own names
-    return [number for (number,) in catalog.query(sql, values)]
-
-
-def merged_tickets(catalog: Catalog, into: str) -> list[str]:
-    """The tickets that this one took over, oldest first."""
-    sql = "SELECT number FROM ticket WHERE merged_into = ? AND merged_into != '' ORDER BY number"
-    return [number for (number,) in catalog.query(sql, (into,))]
 
 
 def count_tickets(catalog: Catalog) -> int:
@@ -93,43 +77,32 @@ def count_tickets(catalog: Catalog) -> int:
 
 def stamps(catalog: Catalog, numbers: Iterable[str]) -> dict[str, str]:
     """What the files of these tickets looked like when their rows were made."""
-    condition, values = _one_of("number", numbers)
+    condition, values = one_of("number", numbers)
     return {row[0]: row[1] for row in catalog.query(f"SELECT number, stamp FROM ticket WHERE {condition}", values)}  # noqa: S608  # our own names
 
 
-def _condition(selection: Selection) -> _Condition:
+def _condition(selection: Selection) -> Condition:
     parts = [_states(selection.states)]
     for column, wanted in (("queue", selection.queues), ("owner", selection.owners), ("customer", selection.customers)):
         if wanted:
-            parts.append(_one_of(f"ticket.{column}", wanted))
+            parts.append(one_of(f"ticket.{column}", wanted))
     parts += [_tag(tag) for tag in selection.tags]
-    parts += [_word(word) for word in selection.words]
-    return " AND ".join(part for part, _values in parts), [value for _part, values in parts for value in values]
+    parts += [contains(_WORD_COLUMNS, word) for word in selection.words]
+    return all_of(parts)
 
 
-def _states(states: tuple[str, ...]) -> _Condition:
+def _states(states: tuple[str, ...]) -> Condition:
     if "all" in states:
         return "1", []
     if not states:
-        return _one_of("ticket.state_type", OPEN_STATE_TYPES)
-    by_type, types = _one_of("ticket.state_type", states)
-    by_state, names = _one_of("ticket.state", states)
+        return IS_OPEN, []
+    by_type, types = one_of("ticket.state_type", states)
+    by_state, names = one_of("ticket.state", states)
     return f"({by_type} OR {by_state})", [*types, *names]
 
 
-def _one_of(column: str, values: Iterable[str]) -> _Condition:
-    wanted = sorted(values)
-    return f"{column} IN ({', '.join('?' * len(wanted))})", wanted
-
-
-def _tag(tag: str) -> _Condition:
+def _tag(tag: str) -> Condition:
     return "EXISTS (SELECT 1 FROM json_each(ticket.tags) WHERE value = ?)", [tag]
-
-
-def _word(word: str) -> _Condition:
-    columns = ("ticket.title", "ticket.number", "ticket.customer", "ifnull(card.name, '')")
-    pattern = "%" + word.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
-    return "(" + " OR ".join(f"{column} LIKE ? ESCAPE '\\'" for column in columns) + ")", [pattern] * len(columns)
 
 
 def _order(selection: Selection) -> str:

@@ -1,6 +1,5 @@
 """Questions about filed mail that the catalog answers: who wrote it, what refers to it, what was acknowledged."""
 
-import json
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 from sqlite3 import Row
@@ -11,9 +10,9 @@ from mdtickets.domain.model import ArticleKind, Customer, Priority, State, Ticke
 from mdtickets.domain.settings import Budget
 from mdtickets.domain.similarity import Earlier
 from mdtickets.store.catalog import Catalog, as_list
+from mdtickets.store.conditions import COUNTS, one_of
 
 _MOST_CHILDREN = 10
-_MOST_HOPS = 10  # merged tickets followed (OTRS)
 _EARLIER_WITHIN = timedelta(days=30)
 _MOST_EARLIER = 20
 
@@ -28,16 +27,6 @@ def find_customer(catalog: Catalog, address: str) -> Customer | None:
     return next((_customer(row) for row in catalog.query(sql, (address,))), None)
 
 
-def follow_merges(catalog: Catalog, number: str) -> str:
-    """The ticket that took over, at most ten mergers on."""
-    for _hop in range(_MOST_HOPS):
-        found = catalog.query("SELECT merged_into FROM ticket WHERE number = ?", (number,))
-        if not found or not found[0][0] or not ticket_exists(catalog, found[0][0]):
-            break
-        number = found[0][0]
-    return number
-
-
 def find_referenced(catalog: Catalog, ids: Iterable[str]) -> dict[str, KnownMail]:
     """Mails that are referred to. An id that several tickets have says nothing, unless one of them is a mail of ours."""
     ids = list(ids)
@@ -45,8 +34,8 @@ def find_referenced(catalog: Catalog, ids: Iterable[str]) -> dict[str, KnownMail
         return {}
     found: dict[str, KnownMail] = {}
     ambiguous: set[str] = set()
-    sql = f"{_ARTICLES} WHERE {_HAS_ID} AND message_id IN (SELECT value FROM json_each(?))"  # noqa: S608  # our names
-    for row in catalog.query(sql, (_json(ids),)):
+    condition, values = one_of("message_id", _known(ids))
+    for row in catalog.query(f"{_ARTICLES} WHERE {_HAS_ID} AND {condition}", values):
         mail = _mail(row)
         before = found.get(mail.message_id)
         if before and before.number != mail.number and before.is_ours == mail.is_ours:
@@ -61,10 +50,9 @@ def find_common_ancestors(catalog: Catalog, ids: Iterable[str]) -> dict[str, str
     ids = list(ids)
     if not ids:
         return {}
-    sql = (
-        "SELECT message_id, min(number) FROM reference WHERE message_id IN (SELECT value FROM json_each(?)) GROUP BY 1"
-    )
-    return {row[0]: row[1] for row in catalog.query(sql, (_json(ids),))}
+    condition, values = one_of("message_id", _known(ids))
+    sql = f"SELECT message_id, min(number) FROM reference WHERE {condition} GROUP BY 1"  # noqa: S608  # our own names
+    return {row[0]: row[1] for row in catalog.query(sql, values)}
 
 
 def find_children(catalog: Catalog, message_id: str) -> tuple[str, ...]:
@@ -97,11 +85,11 @@ def find_same_bytes(catalog: Catalog, sha256: str) -> KnownMail | None:
 
 def find_earlier(catalog: Catalog, customer: Customer, received_at: datetime) -> tuple[Earlier, ...]:
     """Recent tickets of the customer, newest first, as far as likeness goes."""
-    sql = """
+    sql = f"""
         SELECT ticket.number, title, opening FROM ticket LEFT JOIN article
             ON article.number = ticket.number AND article.position = 1
-        WHERE customer = ? AND created_at >= ? AND state_type NOT IN ('merged', 'removed')
-        ORDER BY created_at DESC, ticket.number DESC LIMIT ?"""
+        WHERE customer = ? AND created_at >= ? AND {COUNTS}
+        ORDER BY created_at DESC, ticket.number DESC LIMIT ?"""  # noqa: S608  # our own words
     since = format_time(received_at - _EARLIER_WITHIN)
     return tuple(
         Earlier(number=row["number"], title=row["title"], opening=row["opening"] or "")
@@ -178,5 +166,5 @@ def _mail(row: Row) -> KnownMail:
     )
 
 
-def _json(ids: Iterable[str]) -> str:
-    return json.dumps([one for one in ids if one])
+def _known(ids: Iterable[str]) -> list[str]:
+    return [one for one in ids if one]

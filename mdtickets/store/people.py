@@ -8,23 +8,21 @@ from sqlite3 import Row
 from msgspec import Struct
 
 from mdtickets.domain.model import Customer
-from mdtickets.domain.states import OPEN_STATE_TYPES
 from mdtickets.domain.timestamps import parse_time
 from mdtickets.store.catalog import Catalog
+from mdtickets.store.conditions import COUNTS, IS_OPEN, all_of, contains, one_of
 
 _MOST_HOPS = 10  # merged cards followed
-_OPEN = ", ".join(f"'{kind.value}'" for kind in sorted(OPEN_STATE_TYPES))
-_COUNTS = "state_type NOT IN ('merged', 'removed')"  # the others went into another ticket, or out of every list
 # Each card with its tickets: a person's own, a company's all.
 _SUMS = f"""
-    SELECT slug, sum({_COUNTS}) AS tickets, sum(state_type IN ({_OPEN})) AS open, sum(minutes) AS minutes FROM (
+    SELECT slug, sum({COUNTS}) AS tickets, sum({IS_OPEN}) AS open, sum(minutes) AS minutes FROM (
         SELECT customer AS slug, number, state_type, minutes FROM ticket WHERE customer != ''
         UNION SELECT company AS slug, number, state_type, minutes FROM ticket WHERE company != ''
     ) GROUP BY slug"""  # noqa: S608  # our own words
 _CARDS = f"""
     SELECT card.*, ifnull(tickets, 0) AS tickets, ifnull(open, 0) AS open, ifnull(sums.minutes, 0) AS minutes,
         (SELECT json_group_array(address) FROM card_address WHERE card_address.slug = card.slug) AS addresses
-    FROM card LEFT JOIN ({_SUMS}) AS sums USING (slug) WHERE merged_into = ''"""  # noqa: S608  # our own words
+    FROM card LEFT JOIN ({_SUMS}) AS sums USING (slug)"""  # noqa: S608  # our own words
 _OURS = "customer IN (SELECT value FROM json_each(?)) OR company IN (SELECT value FROM json_each(?))"
 
 
@@ -49,9 +47,9 @@ class Sums(Struct, frozen=True, kw_only=True):
 def list_cards(catalog: Catalog, words: Sequence[str] = ()) -> list[CardLine]:
     """The cards in which each of the words stands, by name: slug, name, company, domain or an address."""
     columns = "card.slug || ' ' || name || ' ' || company || ' ' || domain || ' ' || addresses"
-    condition = "".join(f" AND {columns} LIKE ? ESCAPE '\\'" for _word in words)
-    values = ["%" + word.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%" for word in words]
-    return [_line(row) for row in catalog.query(f"{_CARDS}{condition} ORDER BY lower(name), card.slug", values)]
+    condition, values = all_of([("merged_into = ''", []), *(contains([columns], word) for word in words)])
+    sql = f"{_CARDS} WHERE {condition} ORDER BY lower(name), card.slug"
+    return [_line(row) for row in catalog.query(sql, values)]
 
 
 def follow_cards(catalog: Catalog, slug: str) -> str:
@@ -74,8 +72,9 @@ def company_domains(catalog: Catalog) -> dict[str, str]:
 
 def holders_of(catalog: Catalog, addresses: Sequence[str]) -> dict[str, str]:
     """Whose these addresses are: address → slug."""
-    sql = "SELECT address, slug FROM card_address WHERE address IN (SELECT value FROM json_each(?)) ORDER BY slug DESC"
-    return {row["address"]: row["slug"] for row in catalog.query(sql, (json.dumps(list(addresses)),))}
+    condition, values = one_of("address", addresses)
+    sql = f"SELECT address, slug FROM card_address WHERE {condition} ORDER BY slug DESC"  # noqa: S608  # our own names
+    return {row["address"]: row["slug"] for row in catalog.query(sql, values)}
 
 
 def names_of(catalog: Catalog) -> dict[str, str]:
@@ -98,8 +97,8 @@ def tickets_of(catalog: Catalog, slugs: Sequence[str], *, all_states: bool = Fal
 
     Merged and removed ones only with `all_states`.
     """
-    counted = "1" if all_states else _COUNTS
-    order = f"state_type NOT IN ({_OPEN}), created_at DESC, number DESC"
+    counted = "1" if all_states else COUNTS
+    order = f"NOT {IS_OPEN}, created_at DESC, number DESC"
     sql = f"SELECT number FROM ticket WHERE ({_OURS}) AND {counted} ORDER BY {order}"  # noqa: S608  # our own words
     wanted = json.dumps(list(slugs))
     return [number for (number,) in catalog.query(sql, (wanted, wanted))]
@@ -109,7 +108,9 @@ def sums_of(catalog: Catalog, slugs: Sequence[str]) -> Sums:
     """What the tickets of these cards add up to."""
     wanted = json.dumps(list(slugs))
     contact = f"SELECT max(at) FROM article JOIN ticket USING (number) WHERE kind IN ('customer', 'agent', 'call') AND ({_OURS})"  # noqa: S608  # our own words
-    total = f"SELECT ifnull(sum({_COUNTS}), 0), ifnull(sum(state_type IN ({_OPEN})), 0), ifnull(sum(minutes), 0) FROM ticket WHERE {_OURS}"  # noqa: S608  # our own words
+    total = (
+        f"SELECT ifnull(sum({COUNTS}), 0), ifnull(sum({IS_OPEN}), 0), ifnull(sum(minutes), 0) FROM ticket WHERE {_OURS}"  # noqa: S608  # our own words
+    )
     tickets, still_open, minutes = catalog.query(total, (wanted, wanted))[0]
     last = catalog.query(contact, (wanted, wanted))[0][0]
     return Sums(tickets=tickets, open=still_open, minutes=minutes, last_contact=parse_time(last) if last else None)

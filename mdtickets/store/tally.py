@@ -1,10 +1,8 @@
 """Small questions to the catalog: which words are in use, and how much is in trouble."""
 
-from mdtickets.domain.states import OPEN_STATE_TYPES
 from mdtickets.store.catalog import Catalog
+from mdtickets.store.conditions import IS_OPEN
 
-_OPEN = ", ".join(f"'{kind.value}'" for kind in sorted(OPEN_STATE_TYPES))
-_IS_OPEN = f"state_type IN ({_OPEN})"
 _WORDS = {
     "queue": "SELECT DISTINCT queue FROM ticket WHERE queue != '' ORDER BY queue",
     "owner": "SELECT DISTINCT owner FROM ticket WHERE owner != '' ORDER BY owner",
@@ -27,7 +25,7 @@ def numbers_starting(catalog: Catalog, digits: str, most: int) -> list[tuple[str
 
 def count_undelivered(catalog: Catalog) -> int:
     """How many open tickets have a mail of ours that did not arrive."""
-    sql = f"SELECT count(*) FROM ticket WHERE undelivered AND {_IS_OPEN}"  # noqa: S608  # our own words
+    sql = f"SELECT count(*) FROM ticket WHERE undelivered AND {IS_OPEN}"  # noqa: S608  # our own words
     count: int = catalog.query(sql)[0][0]
     return count
 
@@ -42,6 +40,6 @@ def numbers_to_take(catalog: Catalog, agent: str) -> list[str]:
 
 def numbers_in_trouble(catalog: Catalog, most: int) -> list[str]:
     """Open tickets with a mail that did not arrive or a file that cannot be read, who waits longest first."""
-    sql = f"""SELECT number FROM ticket WHERE (undelivered OR broken != '') AND {_IS_OPEN}
+    sql = f"""SELECT number FROM ticket WHERE (undelivered OR broken != '') AND {IS_OPEN}
         ORDER BY waits_since IS NULL, waits_since, created_at, number LIMIT ?"""  # noqa: S608  # our own words
     return [number for (number,) in catalog.query(sql, (most,))]

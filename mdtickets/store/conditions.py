@@ -1,0 +1,31 @@
+"""Conditions that several questions to the catalog share: pieces of SQL in our own words, and the values of their marks."""
+
+import json
+from collections.abc import Iterable, Sequence
+
+from mdtickets.domain.states import OPEN_STATE_TYPES
+
+Condition = tuple[str, Sequence[object]]
+
+_OPEN = ", ".join(f"'{kind.value}'" for kind in sorted(OPEN_STATE_TYPES))
+IS_OPEN = f"state_type IN ({_OPEN})"
+# Tickets that a sum counts: the others went into another ticket, or out of every list.
+COUNTS = "state_type NOT IN ('merged', 'removed')"
+
+
+def one_of(column: str, values: Iterable[str]) -> Condition:
+    """The column holds one of these: one mark for all, so that many are no more than SQLite takes."""
+    return f"{column} IN (SELECT value FROM json_each(?))", [json.dumps(list(values))]  # noqa: S608  # our own names
+
+
+def contains(columns: Sequence[str], word: str) -> Condition:
+    """The word stands in one of the columns, in capitals or not."""
+    pattern = "%" + word.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
+    return "(" + " OR ".join(f"{column} LIKE ? ESCAPE '\\'" for column in columns) + ")", [pattern] * len(columns)
+
+
+def all_of(conditions: Sequence[Condition]) -> Condition:
+    """All of them at once."""
+    return " AND ".join(part for part, _values in conditions), [
+        value for _part, values in conditions for value in values
+    ]
