@@ -39,15 +39,13 @@ def is_verified(match: Match, incoming: Incoming, facts: Facts) -> bool:
 
 def describe_no_match(incoming: Incoming) -> str:
     """Why no ticket was found, in words: what the mail lacks, or that what it names is unknown."""
-    lacks = [] if incoming.in_reply_to else ["no In-Reply-To"]
-    lacks += [] if incoming.references else ["no References"]
-    lacks += [] if find_numbers(incoming.subject) else ["no number in the subject"]
-    named = [name for name, there in (
+    clues = (
         ("In-Reply-To", incoming.in_reply_to),
         ("References", incoming.references),
         ("number in the subject", find_numbers(incoming.subject)),
-    ) if there]  # fmt: skip
-    return ", ".join(lacks + [f"{name} names nothing we know" for name in named])
+    )
+    lacks = [f"no {name}" for name, there in clues if not there]
+    return ", ".join(lacks + [f"{name} names nothing we know" for name, there in clues if there])
 
 
 def _in_reply_to(incoming: Incoming, facts: Facts) -> Iterator[Match]:

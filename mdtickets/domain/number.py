@@ -55,12 +55,17 @@ def next_number(day: date, system_id: str, taken: Iterable[str]) -> str:
 
 def find_numbers(subject: str) -> tuple[str, ...]:
     """Every ticket number that a subject names behind `Ticket#`, brackets or not, in order, each once."""
+    if "#" not in subject:
+        return ()  # a search that does not mind the case takes far longer than this
     return tuple(dict.fromkeys(_NUMBER.findall(subject[:_LONGEST_SUBJECT])))
 
 
 def clean_subject(subject: str) -> str:
     """The subject without ticket numbers and without the pile of `Re:`, `AW:`, `Fwd:` in front of it."""
-    text = " ".join(_MARK.sub(" ", subject[:_LONGEST_SUBJECT]).split())
+    text = subject[:_LONGEST_SUBJECT]
+    if "#" in text:
+        text = _MARK.sub(" ", text)
+    text = " ".join(text.split())
     while match := _PREFIX.match(text):
         text = " ".join((text[: match.start()] + text[match.end() :]).split())
     return text

@@ -16,6 +16,7 @@ from mdtickets.domain.number import clean_subject
 # A text is told apart well enough by its first words; more would only make the catalog larger.
 _MOST_WORDS = 60
 _MOST_CHARACTERS = 2000
+_ENOUGH_CHARACTERS = 800  # that nearly always hold so many words
 _FEWEST_PAIRS = 5
 _ALIKE_TEXT = 0.4
 _ALIKE_SUBJECT = 0.6
@@ -35,7 +36,11 @@ class Earlier(Struct, frozen=True, kw_only=True):
 @lru_cache(maxsize=2)  # asked for when the mail is compared, and again when it is remembered
 def opening_of(text: str) -> str:
     """What stays of a text for comparison: its first words in lower case, one blank between two."""
-    return " ".join(_WORD.findall(text[:_MOST_CHARACTERS].lower())[:_MOST_WORDS])
+    lower = text[:_MOST_CHARACTERS].lower()
+    words = _WORD.findall(lower[:_ENOUGH_CHARACTERS])
+    if len(words) <= _MOST_WORDS and len(lower) > _ENOUGH_CHARACTERS:
+        words = _WORD.findall(lower)
+    return " ".join(words[:_MOST_WORDS])
 
 
 def find_alike(subject: str, opening: str, earlier: Iterable[Earlier]) -> tuple[tuple[str, str], ...]:

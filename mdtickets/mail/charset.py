@@ -6,6 +6,7 @@ reads as ordinary German, French or Spanish in cp1252 is that, because a guess f
 """
 
 import codecs
+from functools import lru_cache
 from typing import NamedTuple
 
 import cchardet
@@ -97,9 +98,9 @@ def _seven_bit(data: bytes, declared: str, codec: str) -> Decoded:
 
 
 def _eight_bit(data: bytes, declared: str, codec: str) -> Decoded:
-    text = _strict(data, "utf-8-sig")
+    text = _strict(data, "utf-8")  # not utf-8-sig, which is written in Python
     if text is not None:
-        return Decoded(text, "" if codec == "utf-8" else _but(declared, codec, "utf-8"))
+        return Decoded(text.removeprefix("\ufeff"), "" if codec == "utf-8" else _but(declared, codec, "utf-8"))
     if codec == "utf-8" and (text := _mostly(data, "utf-8")) is not None:
         return Decoded(text, "some bytes are not UTF-8")
     if codec and codec != "utf-8" and (text := _strict(data, codec)) is not None:
@@ -120,6 +121,7 @@ def _guess(data: bytes, declared: str, codec: str) -> Decoded:
     return Decoded(data.decode("latin-1"), _but(declared, codec, "latin-1"))
 
 
+@lru_cache(maxsize=64)
 def _codec(declared: str) -> str:
     """Python's name of a declared character set, or "" when it is unknown, empty or dangerous."""
     label = declared.strip().strip("'\"").lower().removeprefix("charset=")

@@ -6,6 +6,7 @@ short fields, 2.6 s for newlines alone), and this is the path of every mail.
 
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 
 from msgspec import Struct, field
 
@@ -19,6 +20,7 @@ _EMPTY_LINE = re.compile(rb"\r*\n")
 _FOLD = re.compile(rb"\n[ \t]+")
 _LINE = re.compile(rb"[^\n]*\n?")
 _NAME = re.compile(rb"([!-9;-~]{1,100})[ \t]*:")  # obs-optional allows the space (section 4.5.8)
+_FIELD = re.compile(rb"^([!-9;-~]{1,100})[ \t]*:([^\n]*)$", re.MULTILINE)
 # The line that mbox programs put above a mail, and leave among its fields: sender and time. It carries nothing.
 _MBOX_LINE = re.compile(rb">?From \S{1,1000} [^\n]{0,100}?[0-9]:[0-9]{2}")
 
@@ -28,6 +30,7 @@ class Fields(Struct, frozen=True):
 
     items: tuple[tuple[str, bytes], ...] = ()
     by_name: Mapping[str, list[bytes]] = field(default_factory=dict)
+    size: int = 0  # bytes of the block: no value is longer
 
     def first(self, name: str) -> bytes:
         """The first value of a field, b"" when there is none."""
@@ -67,12 +70,20 @@ def read_fields(source: bytes, start: int, end: int, defects: Defects) -> tuple[
 
 
 def _split(block: bytes, start: int, body: int, defects: Defects) -> tuple[Fields, int]:
-    items: list[tuple[str, bytes]] = []
-    by_name: dict[str, list[bytes]] = {}
     lines = block.replace(b"\r\n", b"\n")
     if b"\r" in lines:
         defects.add("There is a bare CR in the header.")
-    for line in _FOLD.sub(b" ", lines).split(b"\n"):
+    unfolded = _FOLD.sub(b" ", lines)
+    found = _FIELD.findall(unfolded)
+    if len(found) <= MAX_FIELDS and len(found) == unfolded.count(b"\n") + (not unfolded.endswith(b"\n")):
+        return _as_fields([(_field_name(name), value.strip()) for name, value in found], len(block)), body
+    return _split_one_by_one(block, unfolded, start, body, defects)
+
+
+def _split_one_by_one(block: bytes, unfolded: bytes, start: int, body: int, defects: Defects) -> tuple[Fields, int]:
+    """The fields of a block in which not every line is one."""
+    items: list[tuple[str, bytes]] = []
+    for line in unfolded.split(b"\n"):
         match = _NAME.match(line)
         if not match:
             if _is_harmless(line):
@@ -84,11 +95,23 @@ def _split(block: bytes, start: int, body: int, defects: Defects) -> tuple[Field
         if len(items) == MAX_FIELDS:
             defects.add(f"The header has more than {MAX_FIELDS} fields; the rest of them was not looked at.")
             break
-        name = match[1].decode("ascii").lower()
-        value = line[match.end() :].strip()
-        items.append((name, value))
-        by_name.setdefault(name, []).append(value)
-    return Fields(tuple(items), by_name), body
+        items.append((_field_name(match[1]), line[match.end() :].strip()))
+    return _as_fields(items, len(block)), body
+
+
+def _as_fields(items: list[tuple[str, bytes]], size: int) -> Fields:
+    by_name: dict[str, list[bytes]] = {}
+    for name, value in items:
+        if name in by_name:
+            by_name[name].append(value)
+        else:
+            by_name[name] = [value]
+    return Fields(tuple(items), by_name, size)
+
+
+@lru_cache(maxsize=256)  # mail has the same thirty names
+def _field_name(raw: bytes) -> str:
+    return raw.decode("ascii").lower()
 
 
 def _is_harmless(line: bytes) -> bool:

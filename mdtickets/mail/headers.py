@@ -8,7 +8,7 @@ from mdtickets.mail.addresses import MAX_ADDRESSES, parse_addresses
 from mdtickets.mail.defects import Defects
 from mdtickets.mail.fields import Fields
 from mdtickets.mail.identifiers import MAX_IDS, message_ids, parse_date
-from mdtickets.mail.words import MAX_VALUE, decode_header
+from mdtickets.mail.words import MAX_VALUE, decode_header, decode_headers
 
 # A second one of these is against RFC 5322 section 3.6, and the first one counts.
 _ONCE = frozenset(
@@ -27,7 +27,10 @@ class Headers:
 
     def all(self) -> tuple[tuple[str, str], ...]:
         """Every field in order, decoded, one line each."""
-        return tuple((name, decode_header(value)) for name, value in self._fields.items)
+        items = self._fields.items
+        return tuple(
+            zip([name for name, _value in items], decode_headers([value for _name, value in items]), strict=True)
+        )
 
     def author(self) -> Address | None:
         """The first mailbox of From."""
@@ -85,6 +88,8 @@ class Headers:
         for name in ("from", "message-id", "date"):
             if name not in by_name:
                 self._defects.add(f"There is no {_title(name)} field.")
+        if len(by_name) == len(self._fields.items) and self._fields.size <= MAX_VALUE:
+            return  # nothing stands there twice, nothing is long
         for name, values in by_name.items():
             if len(values) > 1 and name in _ONCE:
                 self._defects.add(f"There are {len(values)} {_title(name)} fields; the first counts.")

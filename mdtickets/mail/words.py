@@ -2,6 +2,7 @@
 
 import binascii
 import re
+from collections.abc import Sequence
 
 from mdtickets.domain.plain import plain_line
 from mdtickets.mail.charset import decode
@@ -20,6 +21,18 @@ def decode_header(raw: bytes) -> str:
         if text.isprintable():
             return text.strip()
     return plain_line(decode_words(header_text(raw[:MAX_VALUE]))).strip()
+
+
+def decode_headers(values: Sequence[bytes]) -> list[str]:
+    """`decode_header` of each: those that are plain ASCII are looked at together."""
+    try:
+        texts = b"\n".join(values).decode("ascii")
+    except UnicodeDecodeError:
+        return [decode_header(value) for value in values]
+    lines = texts.split("\n")
+    if len(lines) != len(values) or len(texts) > MAX_VALUE or not texts.replace("\n", "").isprintable():
+        return [decode_header(value) for value in values]
+    return [decode_header(value) if "=?" in line else line.strip() for line, value in zip(lines, values, strict=True)]
 
 
 def header_text(raw: bytes) -> str:
