@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from mdtickets.store.rows import CardRow, TicketRows
 
 _BUSY_MS = 5000
-_TICKET_TABLES = ("ticket", "article", "reference", "source", "acknowledgement")
+_TICKET_TABLES = ("ticket", "article", "own", "reference", "source", "acknowledgement")
 
 
 class Catalog:
@@ -128,6 +128,8 @@ class Catalog:
 
     def _insert_ticket(self, rows: "TicketRows") -> None:
         self._insert("ticket", [rows.ticket], verb="REPLACE")
+        self._connection.execute("DELETE FROM own WHERE number = ?", (rows.ticket["number"],))
+        self._insert("own", rows.own)
         self._insert("article", rows.articles)
         self._insert("reference", rows.references)
         self._insert("source", rows.sources)

@@ -1,7 +1,7 @@
 """The tables of the catalog. Everything in them can be read again from the files."""
 
 # Another number, and the catalog is made anew: nothing in it needs migrating.
-CATALOG_VERSION = 4
+CATALOG_VERSION = 5
 
 SCHEMA = """
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
@@ -14,6 +14,7 @@ CREATE TABLE ticket (
     created_at TEXT NOT NULL, updated_at TEXT NOT NULL, pending_until TEXT, closed_at TEXT, due_at TEXT,
     waits_since TEXT, articles INTEGER NOT NULL, minutes INTEGER NOT NULL, possible_duplicates TEXT NOT NULL,
     undelivered INTEGER NOT NULL, merged_into TEXT NOT NULL,
+    unverified INTEGER NOT NULL, bounced INTEGER NOT NULL, links INTEGER NOT NULL, watchers TEXT NOT NULL,
     timed_at TEXT,            -- when the clock has something to do with it, NULL when never
     broken TEXT NOT NULL,     -- why ticket.md cannot be read, '' when it can
     problems TEXT NOT NULL,   -- of the history, JSON
@@ -29,10 +30,17 @@ CREATE TABLE article (
     number TEXT NOT NULL, position INTEGER NOT NULL, name TEXT NOT NULL, kind TEXT NOT NULL, at TEXT NOT NULL,
     message_id TEXT NOT NULL, sha256 TEXT NOT NULL, author TEXT NOT NULL, subject TEXT NOT NULL,
     opening TEXT NOT NULL,    -- of a ticket's first mail: the words that its text is compared by
+    attachments INTEGER NOT NULL, -- of a mail that came in
     PRIMARY KEY (number, name)
 ) WITHOUT ROWID;
 CREATE INDEX article_message_id ON article (message_id) WHERE message_id != '';
 CREATE INDEX article_sha256 ON article (sha256);
+CREATE INDEX article_attachments ON article (number) WHERE attachments > 0;
+
+CREATE TABLE own (
+    number TEXT NOT NULL, key TEXT NOT NULL, value TEXT NOT NULL, PRIMARY KEY (number, key, value)
+) WITHOUT ROWID;
+CREATE INDEX own_key ON own (key, value COLLATE NOCASE);
 
 CREATE TABLE reference (message_id TEXT NOT NULL, number TEXT NOT NULL, PRIMARY KEY (message_id, number)) WITHOUT ROWID;
 CREATE INDEX reference_number ON reference (number);
@@ -61,4 +69,4 @@ CREATE INDEX card_address_slug ON card_address (slug);
 """
 
 # What tells two catalogs apart; `meta` holds what this machine did, not what the files say.
-CONTENT_TABLES = ("ticket", "article", "reference", "source", "acknowledgement", "card", "card_address")
+CONTENT_TABLES = ("ticket", "article", "own", "reference", "source", "acknowledgement", "card", "card_address")

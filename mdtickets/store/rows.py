@@ -17,7 +17,7 @@ from mdtickets.domain.model import ArticleKind, Customer, Priority, Problem, Sta
 from mdtickets.domain.number import clean_subject
 from mdtickets.domain.similarity import opening_of
 from mdtickets.domain.timed import timed_at
-from mdtickets.store.tickets import TicketFiles
+from mdtickets.store.tickets import TicketFiles, own_keys
 
 Row = Mapping[str, object]
 
@@ -29,6 +29,7 @@ class TicketRows(Struct, frozen=True, kw_only=True):
 
     ticket: Row
     articles: tuple[Row, ...]
+    own: tuple[Row, ...]
     references: tuple[Row, ...]
     sources: tuple[Row, ...]
     acknowledgements: tuple[Row, ...]
@@ -50,6 +51,7 @@ class ArticleFacts(Struct, frozen=True, kw_only=True):
     subject: str = ""
     refers_to: tuple[str, ...] = ()
     opening: str = ""
+    attachments: int = 0
 
 
 def facts_of_received(incoming: Incoming, *, is_first: bool) -> ArticleFacts:
@@ -61,6 +63,7 @@ def facts_of_received(incoming: Incoming, *, is_first: bool) -> ArticleFacts:
         subject=incoming.subject,
         refers_to=tuple(dict.fromkeys((*incoming.in_reply_to, *incoming.references))),
         opening=opening_of(incoming.new_text) if is_first else "",
+        attachments=len(incoming.attachments),
     )
 
 
@@ -82,6 +85,7 @@ def make_rows(files: TicketFiles, facts: Mapping[str, ArticleFacts], stamp: str)
     return TicketRows(
         ticket=_ticket_row(files, summary, facts, stamp),
         articles=tuple(_article_row(files.number, entry, fact) for entry, fact in known),
+        own=tuple(_own(files)),
         references=tuple(_references(files.number, known)),
         sources=tuple(_sources(files)),
         acknowledgements=tuple(_acknowledgements(files)),
@@ -119,6 +123,8 @@ def _ticket_row(files: TicketFiles, summary: Summary, facts: Mapping[str, Articl
         "minutes": summary.minutes,
         "possible_duplicates": json.dumps(summary.possible_duplicates),
         "undelivered": int(summary.undelivered),
+        "unverified": int(any(entry.is_unverified for entry in summary.entries)),
+        "bounced": int(any(entry.event.what == What.BOUNCE for entry in summary.entries)),
         "broken": describe(files.problem) if files.problem else "",
         "problems": json.dumps([[problem.path, problem.line, problem.problem] for problem in files.problems]),
         "stamp": stamp,
@@ -148,6 +154,8 @@ def _state_of_ticket(files: TicketFiles) -> Row:
         "closed_at": _time(ticket.closed_at),
         "due_at": _time(ticket.due_at),
         "merged_into": ticket.merged_into,
+        "links": len(ticket.links),
+        "watchers": json.dumps(ticket.watchers),
     }
 
 
@@ -171,6 +179,8 @@ def _state_of_broken(files: TicketFiles, summary: Summary, facts: Mapping[str, A
         **dict.fromkeys(empty, ""),
         "participants": json.dumps(senders),
         "tags": "[]",
+        "links": 0,
+        "watchers": "[]",
         "created_at": _time(first) or day,
         "updated_at": _time(last) or day,
         "pending_until": None,
@@ -191,7 +201,16 @@ def _article_row(number: str, entry: Entry, facts: ArticleFacts) -> Row:
         "author": facts.author,
         "subject": facts.subject,
         "opening": facts.opening,
+        "attachments": facts.attachments,
     }
+
+
+def _own(files: TicketFiles) -> Iterable[Row]:
+    """The team's own keys; of a list, each of its values."""
+    for key, value in own_keys(files.ticket_bytes if files.ticket else None).items():
+        for text in value if isinstance(value, list) else [value]:
+            if isinstance(text, str) and text:
+                yield {"number": files.number, "key": key, "value": text}
 
 
 def _references(number: str, known: Iterable[tuple[Entry, ArticleFacts]]) -> Iterable[Row]:

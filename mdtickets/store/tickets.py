@@ -5,6 +5,7 @@ still filed.
 """
 
 import hashlib
+import re
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from pathlib import Path
@@ -22,6 +23,7 @@ from mdtickets.store.frontmatter import Document, FrontMatterError, Value
 from mdtickets.store.layout import HISTORY_FILE, TICKET_FILE, Layout
 
 _DIGEST_DIGITS = 16
+_KEY_LINE = re.compile(rb"^([^\s#:-][^:\n]*):", re.MULTILINE)
 
 
 class TicketFiles(Struct, frozen=True, kw_only=True):
@@ -143,8 +145,10 @@ def format_ticket(ticket: Ticket, old: bytes | None) -> bytes:
 
 def own_keys(data: bytes | None) -> dict[str, Value]:
     """The keys of a `ticket.md` that are the team's own. Raises FrontMatterError."""
-    meta = frontmatter.parse(data).meta if data is not None else {}
-    return {key: value for key, value in meta.items() if key not in _READERS}
+    # a look at the lines first: filing asks this of every mail, and few teams have keys of their own
+    if data is None or not any(key.strip(b"\"' ") not in _OUR_KEYS for key in _KEY_LINE.findall(data)):
+        return {}
+    return {key: value for key, value in frontmatter.parse(data).meta.items() if key not in _READERS}
 
 
 def line_of(data: bytes, key: str) -> int:
@@ -245,6 +249,9 @@ _READERS: Mapping[str, Callable[[Value], object]] = {
     "merged_into": _text,
     "watchers": _texts,
 }
+
+
+_OUR_KEYS = frozenset(key.encode() for key in _READERS)
 
 
 def _as_meta(ticket: Ticket) -> dict[str, Value]:
