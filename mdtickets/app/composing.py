@@ -242,19 +242,32 @@ def note_call(session: Session, agent: Agent, number: str, call: Call, *, dry_ru
 
 
 def open_by_call(
-    session: Session, agent: Agent, queue: Queue, call: Call, *, title: str = "", customer: str = ""
+    session: Session,
+    agent: Agent,
+    queue: Queue,
+    call: Call,
+    *,
+    title: str = "",
+    customer: str = "",
+    dry_run: bool = False,
 ) -> Acted:
     """Open a ticket for a call. `customer` is an address or a card's slug. Raises RefusedError."""
     _check_words(call)
     person, card = find_person(session, customer)
     now = session.now()
     data = _call_bytes(agent, format_time(now), call)
-    numbers: list[str] = []
+    opener = Opener(session)
+    number = ""
+
+    def give_number(_situations: Sequence[Situation]) -> Sequence[Change]:
+        nonlocal number
+        number = opener.number()
+        return ()
 
     def stage(staging: Staging) -> None:
         new = _NewTicket(
             session=session,
-            opener=Opener(session),
+            opener=opener,
             agent=agent,
             queue=queue,
             title=title or call.text.strip().splitlines()[0],
@@ -263,14 +276,13 @@ def open_by_call(
             participants=(person.key,) if person else (card.addresses if card else ()),
             ending=call.ending or Ending(is_open=True),
         )
-        numbers.append(new.opener.number())
         name = format_article_name(now, _digest(data), ArticleKind.CALL, suffix="md")
         event = call_event(agent.key, now, name, call.direction, call.minutes)
         article = NewArticle(name=name, chunks=data, facts=ArticleFacts(sha256=_digest(data)))
-        new.stage(staging, numbers[-1], (event,), article)
+        new.stage(staging, number, (event,), article)
 
-    acted = act_together(session, agent, [], _nothing, also=stage)
-    acted.opened = tuple(numbers)
+    acted = act_together(session, agent, [], give_number, dry_run=dry_run, also=stage)
+    acted.opened = (number,)
     return acted
 
 

@@ -1,5 +1,9 @@
-"""Drafts on disk: `.mdtickets/drafts/NUMBER-AGENT.md`, durable before an editor sees them, there until they are sent."""
+"""Drafts on disk: `.mdtickets/drafts/NAME-AGENT.md`, durable before an editor sees them, there until they are sent.
 
+NAME is the number of the ticket that is answered, `new` for a mail that opens one, `forward-NUMBER` for a mail passed on.
+"""
+
+import re
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -15,6 +19,8 @@ from mdtickets.store.tickets import read_file
 
 NEW = "new"  # in place of a number: a mail that will open its ticket
 
+_FORWARD = "forward-"
+_NAME = re.compile(rf"(?:{_FORWARD})?[0-9]+|{NEW}")
 _DIRECTORY = "drafts"
 _SUFFIX = ".md"
 
@@ -22,12 +28,31 @@ _SUFFIX = ".md"
 class KeptDraft(Struct, frozen=True, kw_only=True):
     """A draft that waits: whose, of which ticket, since when; what is wrong with its text, if anything is."""
 
-    number: str
+    number: str  # NAME, as `drafts --remove` takes it
     agent: str
     path: Path
     changed_at: datetime
     draft: Draft | None
     problem: str = ""
+
+
+def forward_of(number: str) -> str:
+    """The name of the draft by which a mail of that ticket is passed on."""
+    return f"{_FORWARD}{number}"
+
+
+def split_name(name: str) -> tuple[str, str]:
+    """What stands in front of the number in a draft's name ("" for an answer), and the number."""
+    kind = _FORWARD if name.startswith(_FORWARD) else ""
+    return kind, name.removeprefix(kind)
+
+
+def go_on_with(name: str) -> str:
+    """The command that goes on with that draft."""
+    kind, number = split_name(name)
+    if name == NEW:
+        return "mdtickets compose --resume"
+    return f"mdtickets {'forward' if kind else 'reply'} {number} --resume"
 
 
 def draft_path(layout: Layout, number: str, agent: str) -> Path:
@@ -38,10 +63,9 @@ def draft_path(layout: Layout, number: str, agent: str) -> Path:
 def check_no_draft(session: Session, number: str, agent: str) -> None:
     """Refuse when the agent has a draft of that ticket already."""
     if draft_path(session.layout, number, agent).exists():
-        resume = "compose --resume" if number == NEW else f"reply {number} --resume"
         raise RefusedError(
             f"You have a draft of {number} already.",
-            f"Go on with it: mdtickets {resume}; or drop it: mdtickets drafts --remove {number}",
+            f"Go on with it: {go_on_with(number)}; or drop it: mdtickets drafts --remove {number}",
         )
 
 
@@ -84,7 +108,7 @@ def _kept(session: Session, agent: str) -> Iterator[KeptDraft]:
     ending = f"-{agent}{_SUFFIX}"
     for path in directory.glob(f"*{_SUFFIX}") if directory.is_dir() else ():
         number = path.name.removesuffix(ending)
-        if path.name.startswith(".") or not path.name.endswith(ending) or not (number.isdecimal() or number == NEW):
+        if path.name.startswith(".") or not path.name.endswith(ending) or not _NAME.fullmatch(number):
             continue
         changed_at = datetime.fromtimestamp(int(path.stat().st_mtime), UTC)
         try:

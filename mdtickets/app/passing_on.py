@@ -3,19 +3,19 @@
 from collections.abc import Iterator
 
 from msgspec import Struct, field
+from msgspec.structs import replace
 
 from mdtickets.app.acting import Acted, Extra, act
 from mdtickets.app.answering import (
     Mailing,
-    ToHtml,
     mailing_of,
     name_of,
     outgoing_of,
-    read_attachments,
     sender_of,
     stored,
 )
-from mdtickets.app.drafting import new_token, read_mail
+from mdtickets.app.drafting import Wish, digest_of, new_token, read_mail
+from mdtickets.app.drafts import forward_of
 from mdtickets.app.reading import read_raw
 from mdtickets.app.session import Session
 from mdtickets.app.staging import Staging
@@ -35,6 +35,7 @@ from mdtickets.mail.attachments import extract
 from mdtickets.mail.compose import resent
 from mdtickets.store.tickets import load_ticket
 
+_ATTACHED, _INLINE = "attached", "inline"
 _HEADING = {
     "de": ("Weitergeleitete Nachricht", "Von", "An", "Betreff"),
     "en": ("Forwarded message", "From", "To", "Subject"),
@@ -99,36 +100,73 @@ class PassingOn(Struct, kw_only=True):
 class Forwarding(PassingOn, kw_only=True):
     """A mail forwarded with some words: whole as an attachment, or its text inline and its files beside it."""
 
-    text: str = ""
-    inline: bool = False
-    cc: tuple[Address, ...] = ()
-    attach: tuple[str, ...] = ()
-    to_html: ToHtml | None = None
+    draft: Draft
 
     @property
     def what(self) -> What:
         """The word of its event."""
         return What.FORWARDED
 
+    def decide(self, situation: Situation) -> Change:
+        """The change of the ticket. Raises RefusedError when this very draft was sent before a crash."""
+        begun = f".{self.token}@"
+        if any(begun in str(event.details.get("message_id", "")) for event in situation.events):
+            name = forward_of(situation.number)
+            raise RefusedError("This mail was sent already.", f"Drop its draft: mdtickets drafts --remove {name}")
+        return super().decide(situation)
+
     def compose(self, situation: Situation, sender: Address) -> Mailing:
         """A mail of our own around it."""
-        mail = self.original.mail
-        draft = Draft(
-            to=self.to,
-            cc=self.cc,
-            subject=mark_subject(mail.subject or situation.ticket.title, situation.number, prefix="Fwd: "),
-            body=self.text.strip("\n") + "\n" + (f"\n{_inline(mail)}" if self.inline else ""),
-            begun=Begun(token=self.token),
-        )
+        draft = replace(self.draft, begun=replace(self.draft.begun, token=self.token))
         outgoing = outgoing_of(self.session, draft, sender, situation.number)
-        return mailing_of(outgoing.with_files((*self._files(), *read_attachments(self.attach))))
+        return mailing_of(outgoing.with_files((*self._files(), *outgoing.attachments)))
 
     def _files(self) -> Iterator[AttachedFile]:
-        if not self.inline:
+        if not is_inline(self.draft):
             yield AttachedFile(name="mail.eml", type="message/rfc822", content=self.original.raw)
             return
         for attachment, content in extract(self.original.raw):
             yield AttachedFile(name=attachment.name, type=attachment.type, content=content)
+
+
+def begin_forward(
+    session: Session, number: str, original: Original, wish: Wish, text: str | None, *, inline: bool
+) -> Draft:
+    """The draft of a mail passed on: with that text, or with room for it (None)."""
+    mail, ticket = original.mail, load_ticket(session.layout, number).ticket
+    subject = mail.subject or (ticket.title if ticket else "")
+    how = _INLINE if inline else _ATTACHED
+    below = f"\n{_inline(mail)}" if inline else ""
+    body = (text or "").strip("\n") + "\n" + below
+    return Draft(
+        to=wish.to,
+        cc=wish.cc,
+        bcc=wish.bcc,
+        subject=mark_subject(subject, number, prefix="Fwd: "),
+        body=body,
+        attach=wish.attach,
+        forwards=f"{how}, article {original.entry.position} of {mail.author or 'nobody'}: {mail.subject}",
+        # words are no must, but what has neither words nor recipients was given up
+        begun=Begun(
+            token=new_token(),
+            article=original.entry.name,
+            blank=digest_of(body) if text is None and not wish.to else "",
+        ),
+    )
+
+
+def is_inline(draft: Draft) -> bool:
+    """Whether the mail's text stands in ours."""
+    return draft.forwards.partition(",")[0].strip() == _INLINE
+
+
+def original_of(session: Session, number: str, draft: Draft) -> Original:
+    """The mail that a draft passes on. Raises RefusedError when the ticket has it no more."""
+    entries = find_entries(load_ticket(session.layout, number).events)
+    entry = next((one for one in entries if one.name == draft.begun.article), None)
+    if entry is None:
+        raise RefusedError(f"{number} does not have the mail of this draft.", "Begin anew: mdtickets drafts")
+    return find_original(session, number, entry.position)
 
 
 def find_original(session: Session, number: str, position: int | None, *, ours: bool = False) -> Original:

@@ -13,18 +13,18 @@ if TYPE_CHECKING:
 _MARK = "<!-- mdtickets: "
 
 
-def written_text(session: "Session", place: Path, heading: str) -> str:
+def written_text(session: "Session", place: Path, heading: str, head: str = "") -> str:
     """What the agent wrote below a line that tells what it is for. Raises RefusedError when he wrote nothing.
 
-    What an earlier editor left at that place is what he goes on with.
+    `head` stands there already. What an earlier editor left at that place is what he goes on with.
     """
     if not place.exists():
         session.disk.make_directory(place.parent)
         told = plain_line(heading).replace("--", "-").replace(">", "")
-        session.disk.replace_file(place, f"{_MARK}{told} -->\n\n".encode(), private=True)
+        session.disk.replace_file(place, f"{_MARK}{told} -->\n{head}\n".encode(), private=True)
     edit(place)
     text = without_heading(place.read_text(encoding="utf-8", errors="replace"))
-    if not text.strip():
+    if text.strip() == head.strip():
         forget(session, place)
         raise RefusedError("Nothing was written, so nothing was done.")
     return text

@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from mdtickets.app.drafts import NEW, drop_draft, list_drafts
+from mdtickets.app.drafts import NEW, drop_draft, list_drafts, split_name
 from mdtickets.app.numbers import resolve
 from mdtickets.cli import frame
 from mdtickets.cli.acting import open_as_agent
@@ -30,7 +30,7 @@ def drafts(
         typer.Option(
             "--remove",
             metavar="NUMBER",
-            help='Drop the draft of this ticket ("new": the one of `compose`).',
+            help='Drop the draft of this ticket ("new": of `compose`; "forward-NUMBER": of `forward`).',
             autocompletion=frame.complete_number,
         ),
     ] = "",
@@ -39,7 +39,8 @@ def drafts(
     """Your drafts on this machine, the oldest first."""
     session, agent = open_as_agent(context)
     if remove:
-        number = remove if remove == NEW else resolve(session, remove)
+        kind, part = split_name(remove)
+        number = remove if remove == NEW else kind + resolve(session, part)
         if not drop_draft(session, number, agent.key):
             raise NotFoundError(f"You have no draft of {number}.", "See `mdtickets drafts`.")
     found = list_drafts(session, agent.key)

@@ -35,6 +35,11 @@ def edit(path: Path, line: int = 0) -> None:
         raise UnavailableError(f"The editor `{command}` ended with {ended.returncode}; nothing was done.")
 
 
+def is_at_terminal() -> bool:
+    """Whether somebody is there who can write in an editor."""
+    return sys.stdin is not None and sys.stdin.isatty()
+
+
 def can_ask() -> bool:
     """Whether somebody is there to answer a question."""
     return sys.stdin is not None and sys.stdin.isatty() and sys.stderr.isatty()

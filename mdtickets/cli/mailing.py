@@ -10,6 +10,7 @@ from msgspec.structs import replace
 
 from mdtickets.app.acting import Acted
 from mdtickets.app.answering import Mailing, Review
+from mdtickets.app.drafts import drop_draft
 from mdtickets.app.passing_on import PassingOn, pass_mail_on
 from mdtickets.app.zone import zone_of
 from mdtickets.cli import frame
@@ -133,10 +134,19 @@ def html_maker(session: "Session") -> "ToHtml | None":
 
 
 def pass_on(
-    session: "Session", agent: "Agent", number: str, passing: PassingOn, *, dry_run: bool, as_json: bool
+    session: "Session",
+    agent: "Agent",
+    number: str,
+    passing: PassingOn,
+    *,
+    dry_run: bool,
+    as_json: bool,
+    kept: str = "",
 ) -> int:
-    """Send a mail of the ticket on, or print its bytes. Returns the exit code."""
+    """Send a mail of the ticket on, or print its bytes; the draft `kept` goes once it is stored. Returns the exit code."""
     acted = pass_mail_on(session, agent, number, passing, dry_run=dry_run)
+    if kept and not dry_run:
+        drop_draft(session, kept, agent.key)
     assert passing.mailing is not None  # noqa: S101  # it was decided
     if dry_run:
         frame.write_bytes(passing.mailing.message)

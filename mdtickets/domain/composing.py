@@ -1,5 +1,6 @@
 """Tickets that we begin: a mail outward, a call in or out. Pure functions."""
 
+import re
 from datetime import datetime
 from enum import StrEnum
 
@@ -14,6 +15,7 @@ from mdtickets.errors import RefusedError
 
 _LONGEST_TITLE = 200
 _UNTITLED = "(no subject)"
+_CALL_FIELD = re.compile(r"(Customer|Subject):[ \t]*(.*)", re.IGNORECASE)
 
 
 class Direction(StrEnum):
@@ -67,6 +69,21 @@ def call_event(by: str, now: datetime, article: str, direction: Direction, minut
     """What the history says of a call."""
     details = {"direction": direction.value}
     return Event(at=now, by=by, what=What.CALL, article=article, minutes=minutes, details=details)
+
+
+def format_call(customer: str, subject: str) -> str:
+    """The head of a call's draft, to be filled in."""
+    return "".join(f"{name}: {value}".rstrip() + "\n" for name, value in (("Customer", customer), ("Subject", subject)))
+
+
+def parse_call(text: str) -> tuple[str, str, str]:
+    """Customer, subject and words of a call's draft. Without its head it is all words."""
+    found: dict[str, str] = {}
+    lines = text.lstrip("\n").split("\n")
+    while lines and (match := _CALL_FIELD.fullmatch(lines[0].rstrip())):
+        found[match[1].lower()] = match[2]
+        lines.pop(0)
+    return found.get("customer", ""), found.get("subject", ""), "\n".join(lines).strip("\n")
 
 
 def choose_queue(queues: tuple[Queue, ...], name: str) -> Queue:

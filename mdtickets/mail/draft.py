@@ -9,14 +9,14 @@ from mdtickets.domain.plain import plain_line, plain_text
 from mdtickets.errors import UnreadableError
 from mdtickets.mail.addresses import parse_addresses
 
-_FIELD = re.compile(r"(To|Cc|Bcc|Subject|Attach|X-Customer|X-Begun)[ \t]*:[ \t]*(.*)", re.IGNORECASE)
+_FIELD = re.compile(r"(To|Cc|Bcc|Subject|Attach|X-Customer|X-Forward|X-Begun)[ \t]*:[ \t]*(.*)", re.IGNORECASE)
 _IS_ADDRESS = re.compile(r"[^\s@<>,;]+@[^\s@<>,;]+")
 _NEEDS_QUOTES = re.compile(r"[^\w .'-]")
 _NOTHING = "-"
 
 
 def format_draft(draft: Draft) -> bytes:
-    """The draft's text in UTF-8. One `Attach:` line a file; `X-Customer` and `X-Begun` are never sent."""
+    """The draft's text in UTF-8. One `Attach:` line a file; what begins with `X-` is never sent."""
     begun = draft.begun
     fields = [
         ("To", format_addresses(draft.to)),
@@ -25,6 +25,7 @@ def format_draft(draft: Draft) -> bytes:
         ("Subject", plain_line(draft.subject)),
         *(("Attach", plain_line(name)) for name in draft.attach or ("",)),
         *([("X-Customer", plain_line(draft.about))] if draft.about else []),
+        *([("X-Forward", plain_line(draft.forwards))] if draft.forwards else []),
         ("X-Begun", " ".join([*_words(begun), ",".join(begun.to)])),
     ]
     head = "".join(f"{name}: {value}".rstrip() + "\n" for name, value in fields)
@@ -45,6 +46,7 @@ def parse_draft(data: bytes) -> Draft:
         subject=" ".join(value for _line, value in found.get("subject", ())),
         body=body,
         attach=tuple(value for _line, value in found.get("attach", ()) if value),
+        forwards=" ".join(value for _line, value in found.get("x-forward", ())),
         begun=_begun(found.get("x-begun", ())),
     )
 

@@ -40,6 +40,13 @@ def _editor(monkeypatch: pytest.MonkeyPatch, place: Path, script: str) -> None:
     monkeypatch.delenv("VISUAL", raising=False)
 
 
+class _Terminal(io.StringIO):
+    """Somebody sits there."""
+
+    def isatty(self) -> bool:
+        return True
+
+
 def _events(store: OneTicket, number: str) -> tuple[Event, ...]:
     return load_ticket(store.layout, number).events
 
@@ -141,3 +148,37 @@ def test_a_call_says_who_called_and_what_was_said(store: OneTicket) -> None:
     assert "--in or --out" in store.run("call", "0001", "-m", "Hm.", expect=2)
     assert "-m TEXT" in store.run("call", "0001", "--in", expect=2)
     assert "no card nobody" in store.run("call", "--in", "--customer", "nobody", "-m", "Hm.", expect=1)
+
+
+def test_a_call_is_written_in_the_editor(store: OneTicket, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What a dead editor left is there the next time."""
+    monkeypatch.setattr(sys, "stdin", _Terminal())
+    _editor(monkeypatch, tmp_path, 'echo "She asks when." >>"$1"; exit 9')
+    store.run("call", "0001", "--in", expect=69)
+    _editor(monkeypatch, tmp_path, 'echo "On Friday, I said." >>"$1"')
+    store.run("call", "0001", "--in")
+    article = store.json("show", "0001")["ticket"]["articles"][-1]
+    assert (article["kind"], article["new_text"]) == ("call", "She asks when.\nOn Friday, I said.")
+    assert not list((store.root / ".mdtickets" / "notes").iterdir())
+    _editor(monkeypatch, tmp_path, "true")
+    assert "Nothing was written" in store.run("call", "0001", "--in", expect=1)
+
+
+def test_a_new_call_has_its_customer_and_subject_on_top(
+    store: OneTicket, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Filled in by options or by hand; a customer who is not there can be mended."""
+    monkeypatch.setattr(sys, "stdin", _Terminal())
+    _editor(monkeypatch, tmp_path, 'sed -i \'s/^Subject:$/Subject: Remote/\' "$1"; echo Broken. >>"$1"')
+    assert "no card kim" in store.run("call", "--in", "--customer", "kim", expect=1)
+    _editor(monkeypatch, tmp_path, "sed -i 's/^Customer: kim$/Customer: kim-lee/' \"$1\"")
+    number = store.json("call", "--in")["number"]
+    ticket = store.json("show", number)["ticket"]
+    assert (ticket["title"], ticket["customer"], ticket["articles"][0]["new_text"]) == ("Remote", "kim-lee", "Broken.")
+
+
+def test_a_dry_run_of_a_call_changes_nothing(store: OneTicket) -> None:
+    """It tells what would be done."""
+    assert "would be call" in store.run("call", "0001", "--in", "-m", "Hm.", "--dry-run")
+    assert "would be opened" in store.run("call", "--in", "-m", "Hm.", "--dry-run")
+    assert (len(store.events), len(list(store.root.glob("tickets/*/*/*/*")))) == (3, 1)

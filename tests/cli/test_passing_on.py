@@ -31,6 +31,23 @@ def store(
     yield from copies(template, tmp_path, capsys)
 
 
+class _Terminal(io.StringIO):
+    """Somebody sits there."""
+
+    def isatty(self) -> bool:
+        return True
+
+
+def _editor(monkeypatch: pytest.MonkeyPatch, place: Path, script: str) -> None:
+    """Somebody at a terminal, with an editor that does what the shell script says to the file "$1"."""
+    program = place / "editor"
+    program.write_text(f"#!/bin/sh\n{script}\n", encoding="utf-8")
+    program.chmod(0o755)
+    monkeypatch.setenv("EDITOR", str(program))
+    monkeypatch.delenv("VISUAL", raising=False)
+    monkeypatch.setattr(sys, "stdin", _Terminal())
+
+
 def _raw(store: OneTicket, what: str) -> bytes:
     article = [event for event in store.events if event.what == what][-1].article
     return (store.layout.ticket(store.number) / str(article)).read_bytes()
@@ -111,3 +128,32 @@ def test_a_dry_run_prints_the_bytes(store: OneTicket, command: str) -> None:
     """Nothing is filed."""
     assert f"To: {WORKSHOP}" in store.run(command, "0001", "--to", WORKSHOP, "--dry-run")
     assert [event.what for event in store.events] == ["new", "auto_reply", "queued"]
+
+
+def test_the_words_of_a_forward_are_written_in_the_editor(
+    store: OneTicket, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """To whom stands on top; the draft outlives the editor, goes with the mail, and is never sent twice."""
+    _editor(monkeypatch, tmp_path, f'sed -i \'s/^To:$/To: {WORKSHOP}/\' "$1"; echo Yours? >>"$1"; exit 9')
+    assert "--resume" in store.run("forward", "0001", "--inline", expect=69)
+    assert [one["number"] for one in store.json("drafts")["drafts"]] == [f"forward-{store.number}"]
+    assert "have a draft" in store.run("forward", "0001", expect=1)
+    _editor(monkeypatch, tmp_path, f'cp "$1" {tmp_path}/kept')
+    store.run("forward", "0001", "--resume")
+    sent = _sent(store, "forwarded")
+    assert sent["To"] == WORKSHOP
+    assert "Forwarded message" in sent.get_content()
+    assert sent.get_content().endswith("Yours?\n")
+    assert "You have no drafts" in store.run("drafts")
+    (tmp_path / "kept").replace(store.root / ".mdtickets" / "drafts" / f"forward-{store.number}-anna.md")
+    assert "sent already" in store.run("forward", "0001", "--resume", expect=1)
+    assert "You have no drafts" in store.run("drafts", "--remove", "forward-0001")
+
+
+def test_a_forward_without_words_and_recipients_is_given_up(
+    store: OneTicket, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An editor that is left as it was opened."""
+    _editor(monkeypatch, tmp_path, "true")
+    assert "Nothing was written" in store.run("forward", "0001", expect=1)
+    assert "You have no drafts" in store.run("drafts")
