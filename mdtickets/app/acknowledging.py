@@ -7,7 +7,6 @@ from datetime import datetime
 from msgspec import Struct
 
 from mdtickets.app.session import Session
-from mdtickets.app.templates import templates_of
 from mdtickets.app.zone import zone_of
 from mdtickets.domain.facts import Facts
 from mdtickets.domain.incoming import Incoming
@@ -62,17 +61,21 @@ class Acknowledger:
 
     def __init__(self, session: Session) -> None:
         self._zone = zone_of(session)
-        self._templates = templates_of(session.layout, session.settings.language)
+        self._layout = session.layout
+        self._language = session.settings.language
         self._key = message_id_key(session.layout, session.disk)
 
     def compose(self, action: SendAcknowledgement, incoming: Incoming, facts: Facts, *, title: str) -> Acknowledgement:
         """The mail that tells the sender what became of his. The same mail and secret give the same Message-ID."""
+        from mdtickets.app.templates import templates_of
+
         queue = facts.settings.queue(facts.source.queue)
         sender = _sender(queue, facts)
         message_id = self._message_id(action, incoming, sender)
         received_at = facts.received_at.astimezone(self._zone)
         context = _context(action, incoming, facts, title=title, queue=queue) | {"received_at": received_at}
-        subject, body = self._templates.render(action.kind.value, action.language, context, otherwise=(queue.language,))
+        templates = templates_of(self._layout, self._language)
+        subject, body = templates.render(action.kind.value, action.language, context, otherwise=(queue.language,))
         message = compose(
             Outgoing(
                 sender=sender,

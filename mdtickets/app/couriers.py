@@ -1,7 +1,7 @@
 """Those who carry mail away: the Maildir on this machine, an SMTP server, the sendmail program."""
 
 from collections.abc import Sequence
-from typing import Protocol, assert_never
+from typing import TYPE_CHECKING, Protocol, assert_never
 
 from msgspec import Struct
 
@@ -12,9 +12,11 @@ from mdtickets.domain.settings import Sending, Transport
 from mdtickets.errors import MdticketsError, SettingsError
 from mdtickets.mail import sendmail
 from mdtickets.mail.outcome import Failed, Outcome, Sent
-from mdtickets.mail.smtp import SmtpConnection
 from mdtickets.store.layout import Layout
 from mdtickets.store.outgoing import Outgoing
+
+if TYPE_CHECKING:
+    from mdtickets.mail.smtp import SmtpConnection
 
 # sendmail queues, but msmtp and its like speak SMTP themselves, filters of the other side included.
 _SENDMAIL_PATIENCE = 10  # times the timeout
@@ -127,10 +129,12 @@ class SmtpCourier(_OneByOne):
         if self._connection:
             self._connection.close()
 
-    def _connected(self) -> SmtpConnection:
+    def _connected(self) -> "SmtpConnection":
         if not self._sending.host:
             raise SettingsError('[sending] has transport = "smtp" and no host.', "Name the server: sending.host")
         if self._connection is None:
+            from mdtickets.mail.smtp import SmtpConnection
+
             # only now: a run with nothing to send asks no password manager
             self._connection = SmtpConnection(self._sending, read_password(self._layout, self._sending))
         return self._connection

@@ -9,7 +9,8 @@ from pathlib import Path
 
 from msgspec import Struct
 
-from mdtickets.app.templates import PHRASES, TemplateProblemError, render_text
+from mdtickets.app.template_problem import TemplateProblemError
+from mdtickets.app.texts import PHRASES, render_text
 from mdtickets.domain.model import Problem
 from mdtickets.domain.settings import Agent, Queue
 from mdtickets.errors import NotFoundError, UnreadableError

@@ -1,7 +1,6 @@
 """One store, open for work: where it lies, what its settings say, the hand that writes, the clock."""
 
 import os
-import tomllib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -10,14 +9,15 @@ from pathlib import Path
 from msgspec import Struct, field
 from msgspec.structs import replace
 
-from mdtickets.app.config import load_settings
+from mdtickets.app.backlog import Backlog
+from mdtickets.app.known_settings import read_texts, recall_settings, remember_settings
 from mdtickets.domain.settings import Settings
 from mdtickets.errors import NotFoundError, RefusedError
 from mdtickets.store import lockfile
 from mdtickets.store.catalog import Catalog
 from mdtickets.store.durable import Disk
 from mdtickets.store.layout import Layout
-from mdtickets.store.locate import find_root, user_settings
+from mdtickets.store.locate import find_root
 
 Clock = Callable[[], datetime]
 
@@ -34,6 +34,7 @@ class Session(Struct):
     settings: Settings
     disk: Disk = field(default_factory=Disk)
     clock: Clock = system_clock
+    backlog: Backlog | None = None  # where commits are put off to; None: each is made at once
     _catalog: Catalog | None = None
 
     def now(self) -> datetime:
@@ -83,7 +84,7 @@ def open_session(start: Path | None = None) -> Session:
     Raises NotFoundError when there is none, SettingsError when its settings are wrong.
     """
     layout = find_layout(start)
-    return Session(layout=layout, settings=load_settings(layout))
+    return Session(layout=layout, settings=_settings_of(layout))
 
 
 def find_layout(start: Path | None = None) -> Layout:
@@ -98,10 +99,21 @@ def find_layout(start: Path | None = None) -> Layout:
     return Layout(Path(root))
 
 
+def _settings_of(layout: Layout) -> Settings:
+    texts = read_texts(layout)
+    known = recall_settings(layout, texts) if texts else None
+    if known:
+        return known
+    from mdtickets.app.config import load_settings
+
+    settings = load_settings(layout)
+    # a file that was saved meanwhile may have been read in either state
+    if texts and read_texts(layout) == texts:
+        remember_settings(layout, texts, settings)
+    return settings
+
+
 def _default_store() -> str:
-    """The store that the user's own settings name: `store = "~/support"`."""
-    try:
-        found = tomllib.loads(Path(user_settings(os.environ)).read_text(encoding="utf-8")).get("store", "")
-    except (OSError, ValueError):
-        return ""
-    return str(Path(found).expanduser()) if isinstance(found, str) else ""
+    from mdtickets.app.default_store import default_store
+
+    return default_store()

@@ -9,12 +9,14 @@ from datetime import UTC, datetime
 from functools import lru_cache
 from pathlib import Path
 
-from jinja2 import StrictUndefined, Template, TemplateError, TemplateSyntaxError
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 from msgspec import Struct
 
 import mdtickets
+from mdtickets.app.jinja_texts import CompiledText, compile_text, new_environment, run_text
 from mdtickets.app.settings_kinds import Language
+from mdtickets.app.template_problem import TemplateProblemError
+from mdtickets.app.texts import PHRASES
 from mdtickets.domain.model import Problem
 from mdtickets.domain.plain import plain_line
 from mdtickets.domain.settings import AckKind, Settings
@@ -38,33 +40,13 @@ SAMPLE: Mapping[str, object] = {
 }
 
 _KEYS = ("kind", "language", "subject")
-# Words around answers (`phrases`): files of their own kind.
-PHRASES = frozenset({"salutation", "signature"})
-# Errors of templates while they run: Jinja's own, and whatever an expression in one provokes.
-_RUN_ERRORS = (TemplateError, ArithmeticError, LookupError, TypeError, ValueError, AttributeError, RecursionError)
-
-
-class TemplateProblemError(Exception):
-    """A template that cannot be used: the line of its file, and why."""
-
-    def __init__(self, line: int, problem: str) -> None:
-        super().__init__(problem)
-        self.line = line
-        self.problem = problem
-
-
-class _Text(Struct, frozen=True):
-    """One compiled text, and the line of the file that it begins on."""
-
-    template: Template
-    first_line: int
 
 
 class _Compiled(Struct, frozen=True):
     """One template, ready to run, and the state of the file that it was made from."""
 
-    subject: _Text
-    body: _Text
+    subject: CompiledText
+    body: CompiledText
     stamp: tuple[int, int]
 
 
@@ -74,7 +56,7 @@ class Templates:
     def __init__(self, layout: Layout, language: str = Language.ENGLISH) -> None:
         self._layout = layout
         self._language = language
-        self._environment = _new_environment()
+        self._environment = new_environment()
         self._compiled: dict[Path, _Compiled] = {}
 
     def render(
@@ -110,11 +92,6 @@ class Templates:
         return compiled
 
 
-def render_text(text: str, context: Mapping[str, object]) -> str:
-    """A text of the team's with its names filled in. Raises TemplateProblemError."""
-    return _run(_text(_new_environment(), text, 1), context)
-
-
 @lru_cache(maxsize=4)  # a daemon compiles each text once, not for each slice; changed files are noticed
 def templates_of(layout: Layout, language: str) -> Templates:
     """The templates of a store, compiled as far as they were needed before."""
@@ -136,7 +113,7 @@ def parse_template(data: bytes) -> Document:
 
 def check_templates(layout: Layout) -> list[Problem]:
     """Everything that is wrong with the store's templates: each is read, compiled, and run with a sample."""
-    environment = _new_environment()
+    environment = new_environment()
     problems = []
     for path in sorted(layout.templates.glob("*.md")):
         if path.name.startswith(".") or path.name.partition(".")[0] in PHRASES:
@@ -169,50 +146,17 @@ def built_in_templates() -> dict[str, bytes]:
     return {path.name: path.read_bytes() for path in sorted(BUILT_IN.glob("*.md"))}
 
 
-def _new_environment() -> ImmutableSandboxedEnvironment:
-    return ImmutableSandboxedEnvironment(
-        undefined=StrictUndefined, autoescape=False, keep_trailing_newline=True, trim_blocks=True, lstrip_blocks=True
-    )
-
-
 def _compile(environment: ImmutableSandboxedEnvironment, document: Document, stamp: tuple[int, int]) -> _Compiled:
     return _Compiled(
-        subject=_text(environment, document.text("subject"), document.line("subject")),
-        body=_text(environment, document.body.replace("\r\n", "\n"), document.front.count("\n") + 3),
+        subject=compile_text(environment, document.text("subject"), document.line("subject")),
+        body=compile_text(environment, document.body.replace("\r\n", "\n"), document.front.count("\n") + 3),
         stamp=stamp,
     )
 
 
-def _text(environment: ImmutableSandboxedEnvironment, text: str, first_line: int) -> _Text:
-    try:
-        return _Text(environment.from_string(text), first_line)
-    except TemplateSyntaxError as error:
-        raise TemplateProblemError(error.lineno + first_line - 1, str(error.message)) from None
-    except RecursionError:
-        raise TemplateProblemError(first_line, "nested too deeply") from None
-
-
 def _rendered(compiled: _Compiled, context: Mapping[str, object]) -> tuple[str, str]:
-    subject, body = (_run(text, context) for text in (compiled.subject, compiled.body))
+    subject, body = (run_text(text, context) for text in (compiled.subject, compiled.body))
     return plain_line(subject).strip(), body.rstrip() + "\n"
-
-
-def _run(text: _Text, context: Mapping[str, object]) -> str:
-    try:
-        return text.template.render(context)
-    except _RUN_ERRORS as error:
-        line = text.first_line + _failed_line(error) - 1
-        raise TemplateProblemError(line, str(error) or type(error).__name__) from None
-
-
-def _failed_line(error: BaseException) -> int:
-    """The line of the template that failed: Jinja makes tracebacks speak of the template's own lines."""
-    trace, line = error.__traceback__, 1
-    while trace is not None:
-        if trace.tb_frame.f_code.co_filename == "<template>":
-            line = trace.tb_lineno
-        trace = trace.tb_next
-    return line
 
 
 def _check_name(path: Path, document: Document) -> None:

@@ -11,11 +11,11 @@ import binascii
 import re
 from collections.abc import Iterable, Iterator
 from datetime import datetime
-from email.utils import format_datetime
 
 from mdtickets.domain.model import Address
 from mdtickets.domain.outgoing import Outgoing
 from mdtickets.domain.plain import plain_line
+from mdtickets.mail.identifiers import format_date
 from mdtickets.mail.parts import body_of
 
 _WIDTH = 78  # RFC 5322 section 2.1.1: lines should be no longer
@@ -50,7 +50,7 @@ def resent(raw: bytes, *, sender: Address, to: tuple[Address, ...], date: dateti
     A line that is no header field in front of the mail (an mbox's `From `) is left out, because it would end ours.
     """
     fields = [
-        f"Resent-Date: {format_datetime(date)}",
+        f"Resent-Date: {format_date(date)}",
         _fold("Resent-From", _mailboxes([sender])),
         _fold("Resent-To", _mailboxes(to)),
         _fold("Resent-Message-ID", _ids([message_id])),
@@ -66,7 +66,7 @@ def _fields(outgoing: Outgoing) -> Iterator[str]:
     if outgoing.cc:
         yield _fold("Cc", _mailboxes(outgoing.cc))
     yield _fold("Subject", _text("Subject", outgoing.subject))
-    yield f"Date: {format_datetime(outgoing.date)}"
+    yield f"Date: {format_date(outgoing.date)}"
     for name, ids in (
         ("Message-ID", [outgoing.message_id]),
         ("In-Reply-To", [outgoing.in_reply_to]),

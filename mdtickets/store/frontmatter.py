@@ -1,21 +1,17 @@
 """Front matter, byte for byte: what is not changed stays as it was written, in text and in bytes.
 
-python-frontmatter gives the frame (handler, post, dumps); its own YAML handler sorts keys, drops comments and strips
-bodies, so the handler here keeps the text and splices only the lines of the keys that change.
+Only the lines of the keys that change are spliced. YAML itself is loaded when a text must be read whose keys and places
+nobody remembers; writing needs the places alone.
 """
 
 import codecs
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from difflib import SequenceMatcher
-from typing import cast
 
-import yaml
-from frontmatter import Post, dumps
-from frontmatter.default_handlers import BaseHandler
 from msgspec import Struct
 
-from mdtickets.store.yaml_read import Entry, FrontMatterError, check_merge_markers, read_entries
+from mdtickets.store.front_keys import Entry, Form, FrontMatterError, Place
 from mdtickets.store.yaml_write import Value, block_lines, inline, mapping_lines
 
 __all__ = ["Document", "FrontMatterError", "Value", "parse", "replace", "write"]
@@ -40,7 +36,7 @@ class Document(Struct, frozen=True):
     def line(self, key: str) -> int:
         """The line of a key in the file; 1 when it has none."""
         entry = self.entries.get(key)
-        return self.front.count("\n", 0, entry.key_node.start_mark.index) + 2 if entry else 1
+        return self.front.count("\n", 0, entry.start) + 2 if entry else 1
 
     def text(self, key: str) -> str:
         """A key's text, "" when it is missing. Raises FrontMatterError when it is a list or a mapping."""
@@ -62,11 +58,8 @@ class Document(Struct, frozen=True):
 def parse(data: bytes) -> Document:
     """Read a file. Raises FrontMatterError with the line of what is wrong."""
     bom = data.startswith(codecs.BOM_UTF8)
-    text = _decode(data)[bom:]
-    opening, front, closing, body = _split(text)
-    entries = read_entries(front)
-    meta = {key: entry.value for key, entry in entries.items()}
-    return Document(meta, body, front, (opening, closing), bom, entries)
+    opening, front, closing, body = _split(_decode(data)[bom:])
+    return _document(opening, front, closing, body, bom=bom, entries=_read_entries(front))
 
 
 def replace(document: Document, changes: Mapping[str, Value | None], body: str | None = None) -> bytes:
@@ -74,51 +67,38 @@ def replace(document: Document, changes: Mapping[str, Value | None], body: str |
 
     Lines of other keys, comments, and everything where nothing changes come back byte for byte.
     """
-    post = Post(document.body if body is None else body, _ByteExactHandler(document))
-    # not through the constructor: a key may be called "content" or "handler"
-    post.metadata = {**document.meta, **changes}
-    return _encode(dumps(post))
+    front = _apply(document.front, _edits(document, {**document.meta, **changes}))
+    return _encode(_joined_file(document, front, document.body if body is None else body))
 
 
 def write(meta: Mapping[str, Value], body: str = "") -> bytes:
     """A new file: the keys in their order, in block style, and the body as given. Keys are short words."""
-    post = Post(body, _ByteExactHandler(None))
-    post.metadata = dict(meta)
-    return _encode(dumps(post))
+    front = _joined(mapping_lines(meta), "\n")
+    return _encode(f"---\n{front}---\n{body}")
 
 
-class _ByteExactHandler(BaseHandler):
-    """How python-frontmatter reads and writes our files: with the text it came from, or as a new one."""
+def _read_entries(front: str) -> dict[str, Entry]:
+    from mdtickets.store.yaml_read import read_entries
 
-    FM_BOUNDARY = _FENCE
+    return read_entries(front)
 
-    def __init__(self, original: Document | None) -> None:
-        super().__init__()
-        self._original = original
 
-    def split(self, text: str) -> tuple[str, str]:
-        """Front matter and body, both untouched."""
-        _, front, _, body = _split(text)
-        return front, body
+def _check_merge_markers(text: str) -> None:
+    from mdtickets.store.yaml_read import check_merge_markers
 
-    def load(self, fm: str) -> dict[str, Value]:
-        """The keys of the front matter."""
-        return {key: entry.value for key, entry in read_entries(fm).items()}
+    check_merge_markers(text)
 
-    def export(self, metadata: dict[str, object], **_options: object) -> str:
-        """The lines of a new front matter."""
-        return _joined(mapping_lines(cast("dict[str, Value]", metadata)), "\n")
 
-    def format(self, post: Post, **_options: object) -> str:
-        """The whole file."""
-        original = self._original
-        if original is None:
-            return f"---\n{self.export(post.metadata)}---\n{post.content}"
-        front = _apply(original.front, _edits(original, cast("dict[str, Value | None]", post.metadata)))
-        opening, closing = original.fences
-        if not closing.endswith("\n") and post.content:
-            closing += _newline(original)
-        return "".join(("\ufeff" if original.bom else "", opening, front, closing, post.content))
+def _document(opening: str, front: str, closing: str, body: str, *, bom: bool, entries: dict[str, Entry]) -> Document:
+    meta = {key: entry.value for key, entry in entries.items()}
+    return Document(meta, body, front, (opening, closing), bom, entries)
+
+
+def _joined_file(document: Document, front: str, body: str) -> str:
+    opening, closing = document.fences
+    if not closing.endswith("\n") and body:
+        closing += _newline(document)
+    return "".join(("\ufeff" if document.bom else "", opening, front, closing, body))
 
 
 def _decode(data: bytes) -> str:
@@ -136,11 +116,11 @@ def _encode(text: str) -> bytes:
 def _split(text: str) -> tuple[str, str, str, str]:
     opening = _FENCE.match(text)
     if not opening:
-        check_merge_markers(text)
+        _check_merge_markers(text)
         raise FrontMatterError(1, 'the file must begin with a line "---"')
     closing = _FENCE.search(text, opening.end())
     if not closing:
-        check_merge_markers(text)
+        _check_merge_markers(text)
         raise FrontMatterError(1, 'the front matter has no end: a second line "---" is missing')
     return opening[0], text[opening.end() : closing.start()], closing[0], text[closing.end() :]
 
@@ -169,10 +149,10 @@ def _edits(document: Document, wanted: Mapping[str, Value | None]) -> Iterator[_
 
 def _removal(document: Document, key: str, wanted: Mapping[str, Value | None]) -> _Edit:
     front, entry = document.front, document.entries[key]
-    start, end = _line_start(front, entry.key_node.start_mark.index), _next_line(front, _end(front, entry.node))
+    start, end = _line_start(front, entry.start), _next_line(front, _end(front, entry.place))
     keys = list(document.entries)
     above = next((name for name in reversed(keys[: keys.index(key)]) if wanted[name] is not None), None)
-    if above is not None and _is_block_scalar(_last(document.entries[above].node)):
+    if above is not None and _last(document.entries[above].place).form is Form.TEXT:
         # blank lines and indented comments below would become the end of the text above
         text = len(front) - len(front[end:].lstrip(" \t\r\n"))
         end = text if front.startswith("#", text) else _line_start(front, text)
@@ -190,18 +170,18 @@ def _apply(front: str, edits: Iterable[_Edit]) -> str:
 
 
 def _changed(front: str, entry: Entry, value: Value, newline: str) -> Iterator[_Edit]:
-    node = entry.node
-    colon = front.index(":", entry.key_node.end_mark.index) + 1
-    start, end = node.start_mark.index, _end(front, node)
+    place = entry.place
+    colon = front.index(":", entry.behind) + 1
+    start, end = place.start, _end(front, place)
     same_line = "\n" not in front[colon:start]
-    if _is_block(node) and not same_line:
+    if place.is_block and not same_line:
         yield from _changed_block(front, entry, value, newline)
         return
-    text = inline(value, flow=isinstance(node, yaml.SequenceNode))
+    text = inline(value, flow=place.is_list)
     if text is None:
         yield colon, end, ""
         below = _next_line(front, end)
-        yield below, below, _joined(block_lines(value, " " * (entry.key_node.start_mark.column + 2)), newline)
+        yield below, below, _joined(block_lines(value, " " * (entry.column + 2)), newline)
     elif same_line and start > colon:
         yield start, end, text
     else:
@@ -210,27 +190,28 @@ def _changed(front: str, entry: Entry, value: Value, newline: str) -> Iterator[_
 
 def _changed_block(front: str, entry: Entry, value: Value, newline: str) -> Iterator[_Edit]:
     """A list or mapping on lines of its own becomes something else."""
-    node = entry.node
-    if isinstance(node, yaml.SequenceNode) and isinstance(value, list) and value and _are_simple(front, node, value):
-        yield from _changed_items(front, node, value, newline)
+    place = entry.place
+    if place.is_list and isinstance(value, list) and value and _are_simple(front, place, value):
+        yield from _changed_items(front, entry, value, newline)
         return
-    first, behind = _line_start(front, node.start_mark.index), _next_line(front, _end(front, node))
+    first, behind = _line_start(front, place.start), _next_line(front, _end(front, place))
     text = inline(value, flow=False)
     if text is None:
         # a list may stand right below its key, a mapping must be deeper
-        least = entry.key_node.start_mark.column + (2 if isinstance(value, dict) else 0)
-        yield first, behind, _joined(block_lines(value, " " * max(least, node.start_mark.column)), newline)
+        least = entry.column + (2 if isinstance(value, dict) else 0)
+        yield first, behind, _joined(block_lines(value, " " * max(least, place.column)), newline)
     else:
-        colon = front.index(":", entry.key_node.end_mark.index) + 1
+        colon = front.index(":", entry.behind) + 1
         yield colon, colon, " " + text
         yield first, behind, ""
 
 
-def _changed_items(front: str, node: yaml.SequenceNode, value: list[Value], newline: str) -> Iterator[_Edit]:
+def _changed_items(front: str, entry: Entry, value: list[Value], newline: str) -> Iterator[_Edit]:
     """Only the lines of the items that go or come: the comments of the others stay."""
-    lines = [(_line_start(front, item.start_mark.index), _next_line(front, item.end_mark.index)) for item in node.value]
-    indent = " " * node.start_mark.column
-    matcher = SequenceMatcher(None, [item.value for item in node.value], value, autojunk=False)
+    place = entry.place
+    lines = [(_line_start(front, item.start), _next_line(front, item.end)) for item in place.inside]
+    indent = " " * place.column
+    matcher = SequenceMatcher(None, entry.value, value, autojunk=False)
     for _, old_from, old_to, new_from, new_to in (code for code in matcher.get_opcodes() if code[0] != "equal"):
         at = lines[old_from][0] if old_from < len(lines) else lines[-1][1]
         yield at, at, _joined(block_lines(value[new_from:new_to], indent), newline)
@@ -238,42 +219,32 @@ def _changed_items(front: str, node: yaml.SequenceNode, value: list[Value], newl
             yield first, behind, ""
 
 
-def _are_simple(front: str, node: yaml.SequenceNode, value: list[Value]) -> bool:
+def _are_simple(front: str, place: Place, value: list[Value]) -> bool:
     return all(isinstance(item, str) for item in value) and all(
-        isinstance(item, yaml.ScalarNode)
-        and not _is_block_scalar(item)
-        and front[_line_start(front, item.start_mark.index) : item.start_mark.index].strip() == "-"
-        and "\n" not in front[item.start_mark.index : item.end_mark.index]
-        for item in node.value
+        item.form is Form.SCALAR
+        and front[_line_start(front, item.start) : item.start].strip() == "-"
+        and "\n" not in front[item.start : item.end]
+        for item in place.inside
     )
 
 
-def _is_block(node: yaml.Node) -> bool:
-    return isinstance(node, yaml.CollectionNode) and not node.flow_style
-
-
-def _is_block_scalar(node: yaml.Node) -> bool:
-    return isinstance(node, yaml.ScalarNode) and node.style in {"|", ">"}
-
-
-def _end(front: str, node: yaml.Node) -> int:
+def _end(front: str, place: Place) -> int:
     """Behind the last character of a value, without the blank lines and comments that follow it."""
-    end = int(node.end_mark.index)
-    if _is_block_scalar(node):
-        return len(front[:end].rstrip(" \t\r\n"))
-    return _end(front, _last(node)) if _is_block(node) else end
+    if place.form is Form.TEXT:
+        return len(front[: place.end].rstrip(" \t\r\n"))
+    return _end(front, _last(place)) if place.is_block else place.end
 
 
-def _last(node: yaml.Node) -> yaml.Node:
+def _last(place: Place) -> Place:
     """The scalar or bracket that a value ends with."""
-    while _is_block(node):
-        node = node.value[-1][1] if isinstance(node, yaml.MappingNode) else node.value[-1]
-    return node
+    while place.is_block:
+        place = place.inside[-1]
+    return place
 
 
 def _root_indent(document: Document) -> str:
     for entry in document.entries.values():
-        start = entry.key_node.start_mark.index
+        start = entry.start
         return document.front[_line_start(document.front, start) : start]
     return ""
 

@@ -8,7 +8,6 @@ from pathlib import Path
 from mdtickets.domain.history import find_entries
 from mdtickets.domain.model import ArticleKind
 from mdtickets.errors import NotFoundError
-from mdtickets.mail.parse import LIMIT, parse
 from mdtickets.store.catalog import Catalog
 from mdtickets.store.customers import parse_card
 from mdtickets.store.durable import read_chunks
@@ -85,6 +84,8 @@ def read_facts(layout: Layout, files: TicketFiles) -> dict[str, ArticleFacts]:
 
 def read_article_facts(path: Path, *, is_first: bool) -> ArticleFacts:
     """What the catalog remembers of an article; of one that is gone or a link, that it cannot be read."""
+    from mdtickets.mail.parse import LIMIT, parse
+
     digest = hashlib.sha256()
     head = bytearray()
     size = 0

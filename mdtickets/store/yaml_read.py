@@ -8,9 +8,8 @@ import re
 from collections.abc import Mapping
 
 import yaml
-from msgspec import Struct
 
-from mdtickets.errors import UnreadableError
+from mdtickets.store.front_keys import Entry, Form, FrontMatterError, Place
 from mdtickets.store.yaml_write import Value
 
 # Nothing a team writes is deeper; a stranger's thousand brackets must not reach Python's recursion limit.
@@ -33,23 +32,6 @@ _HINTS = {
     "found unexpected end of stream": "a quotation mark is missing",
     "could not find expected ':'": 'every line must be "key: value"',
 }
-
-
-class FrontMatterError(UnreadableError):
-    """The front matter of a file cannot be read; `line` counts from 1 in the whole file."""
-
-    def __init__(self, line: int, problem: str) -> None:
-        super().__init__(f"line {line}: {problem}")
-        self.line = line
-        self.problem = problem
-
-
-class Entry(Struct, frozen=True):
-    """One key of the front matter: its value, and the nodes that know their place in the text."""
-
-    value: Value
-    key_node: yaml.ScalarNode
-    node: yaml.Node
 
 
 class _TextLoader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]  # the C part may be missing
@@ -77,8 +59,23 @@ def read_entries(front: str) -> dict[str, Entry]:
         key = _key(front, key_node, entries)
         if key_node.start_mark.column != root.start_mark.column:
             raise _at(front, key_node, 'keys must be written "key: value", without "?"')
-        entries[key] = Entry(node.value if type(node) is yaml.ScalarNode else _value(front, node, 1), key_node, node)
+        value = node.value if type(node) is yaml.ScalarNode else _value(front, node, 1)
+        mark = key_node.start_mark
+        entries[key] = Entry(value, mark.index, key_node.end_mark.index, mark.column, _place(node))
     return entries
+
+
+def _place(node: yaml.Node) -> Place:
+    start = node.start_mark
+    if isinstance(node, yaml.ScalarNode):
+        form = Form.TEXT if node.style in {"|", ">"} else Form.SCALAR
+        return Place(form, start.index, node.end_mark.index, start.column)
+    flow = isinstance(node, yaml.CollectionNode) and bool(node.flow_style)
+    if isinstance(node, yaml.SequenceNode):
+        form, inside = Form.FLOW_LIST if flow else Form.LIST, node.value
+    else:
+        form, inside = Form.FLOW_MAPPING if flow else Form.MAPPING, [value for _key, value in node.value]
+    return Place(form, start.index, node.end_mark.index, start.column, tuple(map(_place, inside)))
 
 
 def check_merge_markers(text: str) -> None:

@@ -1,12 +1,13 @@
 """Message-IDs and dates."""
 
 from datetime import UTC, datetime, timedelta, timezone
+from email.utils import format_datetime, parsedate_to_datetime
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mdtickets.mail.identifiers import message_ids, parse_date
+from mdtickets.mail.identifiers import format_date, message_ids, parse_date
 
 
 @pytest.mark.parametrize(
@@ -64,3 +65,26 @@ def test_any_bytes_are_ids_and_dates_or_none(raw: bytes) -> None:
     moment = parse_date(raw)
     assert all(ids)
     assert moment is None or moment.astimezone(UTC).year >= 1970
+
+
+@given(
+    moment=st.datetimes(
+        min_value=datetime(1970, 1, 3),  # noqa: DTZ001  # Hypothesis wants naive bounds
+        max_value=datetime(9990, 1, 1),  # noqa: DTZ001
+        timezones=st.integers(-1439, 1439).map(lambda minutes: timezone(timedelta(minutes=minutes))),
+    )
+)
+def test_dates_are_written_and_read_as_the_standard_library_does(moment: datetime) -> None:
+    """The usual form needs no `email`, and means the same."""
+    text = format_date(moment)
+    assert text == format_datetime(moment)
+    assert parse_date(text.encode()) == moment.replace(microsecond=0)
+
+
+@pytest.mark.parametrize(
+    "text", ["Tue, 24 Nov 2026 10:15:00 -0000", "24 Nov 26 10:15 EST", "Tue, 24 Nov 2026 10:15:00 +0100 (CET)"]
+)
+def test_other_forms_are_read_as_well(text: str) -> None:
+    """What few programs write is left to the standard library."""
+    found = parsedate_to_datetime(text)
+    assert parse_date(text.encode()) == (found if found.tzinfo else found.replace(tzinfo=UTC))

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import frontmatter
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
@@ -300,3 +301,10 @@ def test_reading_never_fails_otherwise(data: bytes) -> None:
     else:
         outcome = replace(document, {}) == data
     assert outcome
+
+
+@pytest.mark.parametrize("data", [TICKET.encode(), write({"title": "Re: no", "tags": ["tape", "1.10"]}, "A note.\n")])
+def test_python_frontmatter_finds_the_same_frame(data: bytes) -> None:
+    """Programs that know the usual frame read our files, their keys and the text below."""
+    post = frontmatter.loads(data.decode())
+    assert (list(post.metadata), post.content) == (list(parse(data).meta), parse(data).body.strip())
