@@ -5,7 +5,8 @@ By hand: whom we answer must not depend on the Python that runs. `email.utils.ge
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from itertools import islice
 
 from mdtickets.domain.model import Address
@@ -17,6 +18,7 @@ MAX_LIST = 1 << 17  # bytes of one field
 MAX_TOKENS = 20_000  # of all fields together
 MAX_ADDRESS = 320  # characters: 64 for the local part, 255 for the domain, one @ (RFC 3696 erratum 1690 allows less)
 MAX_NAME = 256
+_SHORT = 256  # bytes of a field that is remembered: ours in To, those of people who write often
 
 _TOKEN = re.compile(
     r"""
@@ -35,11 +37,15 @@ _IS_LOCAL = re.compile(r"[A-Za-z0-9._+*-]{1,64}\Z")
 _AROUND_AT = re.compile(r"\s*@\s*")
 
 
-def parse_addresses(values: Iterable[bytes]) -> tuple[tuple[Address, ...], bool]:
+def parse_addresses(values: Sequence[bytes]) -> tuple[tuple[Address, ...], bool]:
     """The mailboxes of all these fields, the first thousand, and whether there were more.
 
     Groups are their members. A name without an address is nobody, unless it is one word: `MAILER-DAEMON`.
     """
+    if not values:
+        return (), False
+    if len(values) == 1 and len(values[0]) <= _SHORT:
+        return _read_short(values[0]), False
     found: list[Address] = []
     cut = False
     tokens = 0
@@ -47,6 +53,13 @@ def parse_addresses(values: Iterable[bytes]) -> tuple[tuple[Address, ...], bool]
         tokens += _read_list(header_text(raw[:MAX_LIST]), MAX_TOKENS - tokens, found)
         cut = cut or len(raw) > MAX_LIST or tokens == MAX_TOKENS
     return tuple(found[:MAX_ADDRESSES]), cut or len(found) > MAX_ADDRESSES
+
+
+@lru_cache(maxsize=256)
+def _read_short(raw: bytes) -> tuple[Address, ...]:
+    found: list[Address] = []
+    _read_list(header_text(raw), MAX_TOKENS, found)
+    return tuple(found)
 
 
 def _read_list(text: str, limit: int, found: list[Address]) -> int:

@@ -18,6 +18,8 @@ MAX_PARTS = 1000
 MAX_NESTING = 50
 MAX_DELIMITERS = 50_000  # lines that look like a boundary, in the whole mail
 
+_USUAL_ENCODINGS = {word.encode(): word for word in ("", "7bit", "8bit", "binary", "quoted-printable", "base64")}
+
 
 class Part(Struct, frozen=True, kw_only=True):
     """One part of a mail, or the whole mail. What it holds lies undecoded at `source[start:end]`."""
@@ -35,7 +37,9 @@ class Part(Struct, frozen=True, kw_only=True):
     @property
     def encoding(self) -> str:
         """The transfer encoding in lower case."""
-        return decode_header(self.fields.first("content-transfer-encoding")).partition(";")[0].strip().lower()
+        raw = self.fields.first("content-transfer-encoding")
+        usual = _USUAL_ENCODINGS.get(raw)
+        return decode_header(raw).partition(";")[0].strip().lower() if usual is None else usual
 
     def payload(self, limit: int | None = None) -> tuple[bytes, str]:
         """The decoded bytes, and what was wrong with their encoding; `limit` cuts them before they are decoded."""

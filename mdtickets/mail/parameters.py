@@ -4,6 +4,8 @@ By hand: `email.message` counts quotes anew for each semicolon, and raises on na
 """
 
 import re
+from collections.abc import Mapping
+from functools import lru_cache
 from urllib.parse import unquote_to_bytes
 
 from mdtickets.domain.plain import plain_line
@@ -11,6 +13,7 @@ from mdtickets.mail.charset import decode
 from mdtickets.mail.words import MAX_VALUE, decode_words, header_text
 
 MAX_PARAMETERS = 100
+_SHORT = 100  # bytes of a field that is remembered: most parts say the same few words
 
 _PARAMETER = re.compile(r"""\s*([^=;\s"]++)\s*=\s*(?:"((?:[^"\\]|\\.)*+)"?|([^;]*+))""", re.DOTALL)
 # Only these two: programs write Windows paths with single backslashes, and the last part of one is a name.
@@ -18,10 +21,17 @@ _ESCAPED = re.compile(r"\\([\\\"])")
 _SECTION = re.compile(r"([^*]++)(?:\*([0-9]{1,3}))?(\*)?\Z")
 
 
-def parse_parameters(raw: bytes) -> tuple[str, dict[str, str]]:
+def parse_parameters(raw: bytes) -> tuple[str, Mapping[str, str]]:
     """The value in lower case, and its parameters: lower-case names, decoded values of one line each."""
-    if not raw:
-        return "", {}
+    return _parse_short(raw) if len(raw) <= _SHORT else _parse(raw)
+
+
+@lru_cache(maxsize=128)
+def _parse_short(raw: bytes) -> tuple[str, Mapping[str, str]]:
+    return _parse(raw)
+
+
+def _parse(raw: bytes) -> tuple[str, dict[str, str]]:
     text = header_text(raw[:MAX_VALUE])
     value, _, rest = text.partition(";")
     sections: dict[str, dict[int, tuple[str, bool]]] = {}

@@ -6,6 +6,7 @@ all but one lose answers that stand between the quoted lines. Nothing is deleted
 The words of the languages are in `quoting_words`.
 """
 
+from bisect import bisect_left
 from collections.abc import Iterator
 from enum import StrEnum
 
@@ -142,7 +143,7 @@ class _Reader:
             return SectionKind.QUOTED, length
         if line[0] in _RULES and (length := self._signature(index, line)):
             return SectionKind.SIGNATURE, length
-        if line[:3] in SENT_FROM_STARTS and SENT_FROM.match(line) and self._ends_here(index + 1):
+        if line[:3] in SENT_FROM_STARTS and _says_sent_from(line) and self._ends_here(index + 1):
             return SectionKind.SIGNATURE, 1
         # an original message with nothing above it was forwarded, too
         if (line[0] in _RULES or ":" in line) and (says_forwarded(line) or says_original(line)):
@@ -191,14 +192,14 @@ class _Reader:
     def _until_opener(self, index: int, limit: int | None) -> int:
         """The next line from here that opens a quotation; the limit when none does before it."""
         end = len(self._lines) if limit is None else min(limit, len(self._lines))
-        index = max(index, min(self._searched_until, end))
-        while index < end:
-            line = self._lines[index]
-            if is_quoted(line) or (0 < len(line) <= _LONG_LINE and self._opener(index, line) is not None):
-                break
-            index += 1
-        self._searched_until = index
-        return index
+        place = bisect_left(self._specials, max(index, min(self._searched_until, end)))
+        while place < len(self._specials) and self._specials[place] < end:
+            line = self._lines[self._specials[place]]
+            if is_quoted(line) or (len(line) <= _LONG_LINE and self._opener(self._specials[place], line) is not None):
+                end = self._specials[place]
+            place += 1
+        self._searched_until = end
+        return end
 
     def _ends_here(self, index: int) -> bool:
         """Whether nothing new follows but a quotation or a signature."""
@@ -267,7 +268,11 @@ def _find_specials(lines: list[str]) -> tuple[dict[int, int], list[int]]:
     The first answer is where an "On … wrote:" begins, and how many lines it has.
     """
     attributions: dict[int, int] = {}
-    specials = {index for index, line in enumerate(lines) if line[:1] in _RULES or line[:3] in SENT_FROM_STARTS}
+    specials = {
+        index
+        for index, line in enumerate(lines)
+        if line[:1] in _RULES or (line[:3] in SENT_FROM_STARTS and _says_sent_from(line))
+    }
     for index, line in enumerate(lines):
         if ":" in line or "：" in line:
             if header_word(line) in _FIRST_OF_HEADER or says_forwarded(line):
@@ -276,6 +281,10 @@ def _find_specials(lines: list[str]) -> tuple[dict[int, int], list[int]]:
                 attributions.update(_attribution(lines, index))
     specials.update(attributions)
     return attributions, sorted(specials)
+
+
+def _says_sent_from(line: str) -> bool:
+    return len(line) <= _LONG_LINE and SENT_FROM.match(line) is not None
 
 
 def _attribution(lines: list[str], end: int) -> Iterator[tuple[int, int]]:
