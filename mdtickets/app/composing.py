@@ -12,7 +12,7 @@ from mdtickets.app.drafting import digest_of, new_token
 from mdtickets.app.opening import Opener
 from mdtickets.app.session import Session
 from mdtickets.app.staging import Action, NewArticle, Staging
-from mdtickets.domain.agent import Change, LockChange, Situation, change_to, require_lock
+from mdtickets.domain.agent import Change, LockChange, Situation, change_to, check_not_merged, require_lock
 from mdtickets.domain.answer import Ending, check_draft, state_after, written_text
 from mdtickets.domain.article_name import format_article_name
 from mdtickets.domain.composing import Beginning, Direction, begin_events, begin_ticket, call_event, choose_queue
@@ -222,6 +222,7 @@ def note_call(session: Session, agent: Agent, number: str, call: Call, *, dry_ru
         after = found.ticket
         if call.ending:
             require_lock(found)
+            check_not_merged(found)
             state = state_after(found.settings.queue(after.queue), call.ending, found.now)
             closed_at = (after.closed_at or found.now) if state.type is StateType.CLOSED else None
             after = after.change(

@@ -165,7 +165,6 @@ def close(situation: Situation, *, unsolved: bool = False, minutes: int | None =
 def reopen(situation: Situation, *, minutes: int | None = None) -> Change:
     """Open again, whatever it was, and no junk; a merged ticket stays merged."""
     require_lock(situation)
-    _check_not_merged(situation)
     after = with_state(situation, State.OPEN)
     if situation.ticket.state is State.REMOVED:
         after = replace(after, tags=tuple(word for word in after.tags if word != JUNK_TAG))
@@ -294,7 +293,7 @@ def take(situation: Situation, *, steal: bool = False, reason: str = "") -> Chan
         require_lock(situation)
     elif not reason.strip():
         raise RefusedError("Whoever loses a ticket wants to know why.", "Say it: --reason 'bert is ill'.")
-    _check_not_merged(situation)
+    check_not_merged(situation)
     held = situation.lock is not None and situation.lock.agent == situation.agent.key
     change = change_to(situation, replace(situation.ticket, owner=situation.agent.key))
     event = Event(at=situation.now, by=situation.agent.key, what=What.LOCKED, details=_taken(situation, reason))
@@ -318,7 +317,8 @@ def _taken(situation: Situation, reason: str) -> Mapping[str, Any]:
 
 
 def with_state(situation: Situation, state: State) -> Ticket:
-    """The ticket in that state; what it waited for is over."""
+    """The ticket in that state; what it waited for is over. A merged one has none of its own: that is refused."""
+    check_not_merged(situation)
     closed_at = (situation.ticket.closed_at or situation.now) if state.type in _FINISHED else None
     return replace(situation.ticket, state=state, pending_until=None, pending_then="", closed_at=closed_at)
 
@@ -329,7 +329,8 @@ def check_agent(settings: Settings, key: str) -> None:
         raise RefusedError(f'There is no agent "{key}".', nearest_hint(key, settings.agents))
 
 
-def _check_not_merged(situation: Situation) -> None:
+def check_not_merged(situation: Situation) -> None:
+    """Refuse what would give a merged ticket a life of its own, naming the one that took over."""
     into = situation.ticket.merged_into
     if situation.ticket.state is State.MERGED:
         raise RefusedError(f"{situation.number} was merged into {into}.", f"Use {into}, or `mdtickets unmerge` first.")

@@ -49,8 +49,19 @@ def find_wrong_value(before: Ticket | None, after: Ticket, settings: Settings) -
         return "queue", f'there is no queue "{after.queue}". Choose of: {", ".join(settings.queues)}'
     if after.state.type in _PENDING and after.pending_until is None:
         return "state", f'"{after.state}" needs a time to wait for: pending_until'
-    if after.state.type is StateType.MERGED and not after.merged_into:
+    return _find_wrong_merge(before, after)
+
+
+def _find_wrong_merge(before: Ticket | None, after: Ticket) -> tuple[str, str] | None:
+    """Merging and its opposite change two tickets, so they are not done in the editor."""
+    was_merged = before is not None and before.state.type is StateType.MERGED
+    is_merged = after.state.type is StateType.MERGED
+    if was_merged and not is_merged:
+        return "state", "use `mdtickets unmerge`"
+    if is_merged and not after.merged_into:
         return "state", "use `mdtickets merge`"
+    if before and after.merged_into not in {"", before.merged_into}:
+        return "merged_into", "use `mdtickets merge`"
     return None
 
 

@@ -119,10 +119,15 @@ def test_a_tag_has_words_and_no_comma() -> None:
         tag(_situation(), (" ,",))
 
 
-def test_a_merged_ticket_is_not_reopened() -> None:
-    """Its articles are looked at in the one that took over."""
-    with pytest.raises(RefusedError, match="unmerge"):
-        reopen(_situation(state=State.MERGED, merged_into="2026112410000028"))
+@pytest.mark.parametrize(
+    "command",
+    [close, reopen, junk, remove, lambda found: wait_until(found, NOW + timedelta(days=1))],
+    ids=["close", "reopen", "junk", "remove", "pending"],
+)
+def test_a_merged_ticket_gets_no_state_of_its_own(command: Callable[[Situation], object]) -> None:
+    """It would lie in a list, and its mail still go to the ticket that took over."""
+    with pytest.raises(RefusedError, match="was merged into 2026112410000028.*unmerge"):
+        command(_situation(state=State.MERGED, merged_into="2026112410000028"))
 
 
 OTHER = "2026112410000028"

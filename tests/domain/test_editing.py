@@ -59,6 +59,26 @@ def test_values_that_cannot_be_are_found(after: Ticket, key: str) -> None:
     assert found[0] == key
 
 
+@pytest.mark.parametrize(
+    ("before", "after", "key"),
+    [
+        ({"state": State.MERGED, "merged_into": "2026112410000028"}, {"state": State.OPEN}, "state"),
+        (
+            {"state": State.MERGED, "merged_into": "2026112410000028"},
+            {"merged_into": "2026112410000037"},
+            "merged_into",
+        ),
+        ({}, {"state": State.MERGED, "merged_into": "2026112410000028"}, "merged_into"),
+    ],
+)
+def test_tickets_are_not_merged_in_the_editor(before: dict[str, object], after: dict[str, object], key: str) -> None:
+    """Nor taken apart: the other ticket would not know."""
+    ticket = make_ticket(**before)
+    found = find_wrong_value(ticket, ticket.change(**after), make_settings())
+    assert found is not None
+    assert found[0] == key
+
+
 def test_what_was_there_before_may_stay() -> None:
     """An agent who left still owns old tickets."""
     gone = make_ticket(owner="zoe")
