@@ -7,7 +7,7 @@ from mdtickets.app.freshness import dirty_tickets, index_paths, refresh
 from mdtickets.app.repository import journal_of
 from mdtickets.app.session import Session
 from mdtickets.app.staging import ChangedMeanwhileError, Staging
-from mdtickets.app.staleness import SEEN_COMMIT
+from mdtickets.app.staleness import SEEN_COMMIT, is_scan_due
 from mdtickets.errors import NotFoundError
 from mdtickets.store.changes import finish_interrupted, forget_interrupted
 from mdtickets.store.git import Committed, Outcome
@@ -39,25 +39,51 @@ def put_in_place(session: Session, stage: Callable[[Staging], None]) -> Batch | 
 
 
 def make_commits(session: Session, batch: Batch | None) -> str:
-    """Make the commits of a batch; in words why they are still to come, "" when they are made."""
+    """Make the commits of a batch, or put them off; in words why they are still to come, "" when nothing is wrong."""
     if batch is None:
         return ""
-    return _note_outcome(session, journal_of(session).commit(batch))
+    if session.backlog is None:
+        return _note_outcome(session, journal_of(session).commit([batch]))
+    session.backlog.add(batch)
+    return ""
+
+
+def make_commits_put_off(session: Session) -> str:
+    """Make what was put off, in one round of git; in words why it is still to come, "" when nothing is.
+
+    Needs no filing lock. What git does not take now stays in the journal for `recover`.
+    """
+    if session.backlog is None:
+        return ""
+    with session.backlog.in_hand() as batches:
+        return _note_outcome(session, journal_of(session).commit(batches)) if batches else ""
 
 
 def recover(session: Session) -> str:
     """Finish what a crash left: renames first, then commits. Under the filing lock; cheap when there is nothing.
 
-    Returns why commits are still to come, "" when none are.
+    Returns why commits are still to come, "" when none are but those put off.
     """
     interrupted = finish_interrupted(session.disk, session.layout)
     if interrupted:
         index_paths(session, interrupted)
         forget_interrupted(session.disk, session.layout)
-    made_up = journal_of(session).make_up(agents=session.settings.agents)
-    postponed = _note_outcome(session, made_up.outcome)
+    postponed = _make_up(session)
     refresh(session)
     return take_up_notes(session, dirty_tickets(session, ".md")) or postponed
+
+
+def _make_up(session: Session) -> str:
+    journal = journal_of(session)
+    agents = session.settings.agents
+    if session.backlog is None:
+        return _note_outcome(session, journal.make_up(agents=agents).outcome)
+    if is_scan_due(session):
+        make_commits_put_off(session)  # else git would show them as edits
+    put_off = session.backlog.batches
+    if journal.is_made_up(put_off):
+        return ""
+    return _note_outcome(session, journal.make_up(agents=agents, besides=put_off).outcome)
 
 
 def take_up_notes(session: Session, numbers: Iterable[str]) -> str:

@@ -1,10 +1,12 @@
 """The daemon: looks when it is told to and when it is time, files, and has the answers sent.
 
     watchdog ──hint──┐
-    SIGHUP, SIGTERM ─┼─> wakes ──> main thread: sweep (file, commit)  ──> mailman's thread: send what is due
-    a timer ─────────┘
+    SIGHUP, SIGTERM ─┼─> wakes ──> main thread: sweep (file); in a quiet moment: commit
+    a timer ─────────┤                  └──> mailman's thread: send what is due ──┐
+                     └──────────────────────── all sent ─────────────────────────┘
 
-Sending has a thread of its own, because a mail server may take a minute to answer and the next mail must not wait.
+Sending has a thread of its own, because a mail server may take a minute to answer and the next mail must not wait. When
+it sends, and when git is started, is said in `pace`.
 """
 
 import logging
@@ -22,12 +24,15 @@ from types import FrameType
 from msgspec import Struct
 from msgspec.structs import replace
 
+from mdtickets.app.backlog import Backlog
+from mdtickets.app.committing import make_commits_put_off
 from mdtickets.app.config import load_settings
 from mdtickets.app.daemon_state import DaemonState, lock_path, write_state
 from mdtickets.app.filing import FilingReport, file_waiting
 from mdtickets.app.mailboxes import boxes
 from mdtickets.app.mailman import Mailman
 from mdtickets.app.notify import ServiceManager
+from mdtickets.app.pace import NEVER, Pace
 from mdtickets.app.session import Session
 from mdtickets.app.timed import work_off
 from mdtickets.app.trouble import Trouble, sentence_of
@@ -48,13 +53,13 @@ _ABANDONED_AFTER = timedelta(hours=36)  # by the Maildir convention
 _LOCK_PATIENCE = 0.5
 _WORTH_A_WORD = 100  # mails in one sweep, from which on the service manager hears how far it is
 _READY_PATIENCE = 5.0  # seconds, for the one message without which a service manager gives up
-_NEVER = float("inf")
 
 
 class Wake(Enum):
     """Why the daemon gets up."""
 
     MAIL = auto()
+    SENT = auto()
     RELOAD = auto()
     STOP = auto()
 
@@ -99,19 +104,21 @@ class Daemon:
     """One run of the daemon, from its lock to its end. `wake` may be called by any thread and by signal handlers."""
 
     def __init__(self, session: Session, manager: ServiceManager, rhythm: Rhythm) -> None:
-        self._session = session
+        self._backlog = Backlog()
+        self._session = replace(session, backlog=self._backlog)
         self._manager = manager
         self._rhythm = rhythm
         # put() of this queue is the one way to wake a thread that a signal handler may use
         self._wakes: SimpleQueue[Wake] = SimpleQueue()
         self._stopping = False
         self._watch = Watch(lambda: self.wake(Wake.MAIL))
-        self._mailman = Mailman(_another(session))
+        self._mailman = Mailman(_another(self._session), lambda: self.wake(Wake.SENT))
+        self._pace = Pace()
         self._trouble = Trouble("filing")
         self._unwatched: dict[Path, str] = {}
         self._state = DaemonState(pid=os.getpid(), host=os.uname().nodename, since=session.now())
         self._sweep_at = self._tidy_at = self._alive_at = self._timed_at = 0.0
-        self._retry_at = _NEVER
+        self._retry_at = NEVER
 
     def wake(self, wake: Wake) -> None:
         """Get up for this reason, now or after the slice in hand."""
@@ -135,10 +142,11 @@ class Daemon:
             self._end()
 
     def once(self) -> None:
-        """One sweep, what is due by the clock, and one round of sending after it."""
+        """One sweep, what is due by the clock, one round of sending after it, and the commits of all that."""
         self._sweep()
         self._work_off()
         self._mailman.send()
+        self._commit()
         self._session.close()
 
     def _turn(self, wakes: set[Wake]) -> None:
@@ -149,16 +157,30 @@ class Daemon:
         if now >= self._sweep_at:
             self._keep_watches()
         looked = bool(self._unwatched) and self._watch.looks_different()
-        if wakes or looked or now >= min(self._sweep_at, self._retry_at):
+        if wakes - {Wake.SENT} or looked or now >= min(self._sweep_at, self._retry_at):
             self._sweep()
             self._tidy(now)
         if now >= self._timed_at and not self._stopping:
             self._work_off()
+        self._hand_on(wakes)
+
+    def _hand_on(self, wakes: set[Wake]) -> None:
+        """What is filed to the mailman, what he sent with it to git, each when it is time."""
+        now = time.monotonic()
+        if Wake.SENT in wakes and self._backlog.batches:
+            self._pace.sent(now)
+        if now >= self._pace.send_at:
+            self._mailman.wake()
+            self._pace.handed_over(now)
+            self._write_state()
+        elif now >= self._pace.commit_at:
+            self._commit()
 
     def _sleep(self) -> set[Wake]:
         """Until something happens or is due. Returns what woke us: nothing when it was the time."""
         until = min(
-            self._sweep_at, self._retry_at, self._timed_at, self._alive_at if self._manager.alive_every else _NEVER
+            *(self._sweep_at, self._retry_at, self._timed_at, self._pace.send_at, self._pace.commit_at),
+            self._alive_at if self._manager.alive_every else NEVER,
         )
         if self._unwatched:
             until = min(until, time.monotonic() + self._rhythm.look)
@@ -177,10 +199,20 @@ class Daemon:
         else:
             self._tell(report)
         now = time.monotonic()
-        self._retry_at = now + self._trouble.wait if self._trouble.wait else _NEVER
+        self._retry_at = now + self._trouble.wait if self._trouble.wait else NEVER
         self._sweep_at = now + self._rhythm.sweep
-        self._mailman.wake()
-        self._write_state()
+        self._pace.filed(now)
+
+    def _commit(self) -> None:
+        self._pace.committed()
+        try:
+            postponed = make_commits_put_off(self._session)
+            if postponed:
+                self._trouble.meet(_not_committed(postponed))
+        except Exception as error:  # noqa: BLE001  # what is filed stays filed, whatever becomes of its commit
+            self._trouble.meet(sentence_of(error), error)
+        if self._trouble.wait:
+            self._retry_at = min(self._retry_at, time.monotonic() + self._trouble.wait)
 
     def _work_off(self) -> None:
         """Reminders, closings, ends of locks. What fails now is due again the next time."""
@@ -192,7 +224,7 @@ class Daemon:
             for number, event in report.done:
                 log.info("%s %s", number, event.what)
             if report.done:
-                self._mailman.wake()
+                self._pace.filed(time.monotonic())
         self._timed_at = time.monotonic() + self._rhythm.timed
 
     def _tell(self, report: FilingReport) -> None:
@@ -201,13 +233,14 @@ class Daemon:
         if report.failed:
             self._trouble.meet(f"{len(report.failed)} mails stay where they are: {plain_line(report.failed[0].reason)}")
         elif report.postponed:
-            self._trouble.meet(f"filed, but not committed yet: {plain_line(report.postponed)}")
+            self._trouble.meet(_not_committed(report.postponed))
         else:
             self._trouble.end()
 
     def _on_progress(self, done: int, total: int) -> None:
         self._sign_of_life()
-        self._mailman.wake()
+        if done < total:
+            self._mailman.wake()
         if total > _WORTH_A_WORD:
             self._manager.tell(f"STATUS=filed {done} of {total}", patience=0.0)
 
@@ -259,14 +292,20 @@ class Daemon:
     def _end(self) -> None:
         self._manager.tell("STOPPING=1", "STATUS=stopping")
         self._watch.stop()
+        self._commit()  # before a mail server is waited for
         self._mailman.stop()
+        self._commit()
         self._session.close()
         log.info("stopped")
 
 
 def _another(session: Session) -> Session:
     """The same store for another thread: a catalog belongs to the thread that opened it."""
-    return Session(layout=session.layout, settings=session.settings, disk=session.disk, clock=session.clock)
+    return replace(session, _catalog=None)
+
+
+def _not_committed(reason: str) -> str:
+    return f"filed, but not committed yet: {plain_line(reason)}"
 
 
 @contextmanager

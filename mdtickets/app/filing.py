@@ -13,7 +13,7 @@ from msgspec import Struct, field
 
 from mdtickets.app.acknowledging import Acknowledger
 from mdtickets.app.applying import Mail, PlanRunner
-from mdtickets.app.committing import make_commits, put_in_place, recover
+from mdtickets.app.committing import make_commits, make_commits_put_off, put_in_place, recover
 from mdtickets.app.gathering import Circumstances, gather
 from mdtickets.app.letter import Letter, read_letter
 from mdtickets.app.mailboxes import Waits, find_waiting, source_of
@@ -90,7 +90,7 @@ def file_waiting(
     report = FilingReport()
     try:
         with session.filing(on_wait=on_wait):
-            recover(session)
+            report.postponed = recover(session)
         waiting, report.skipped = find_waiting(session, only)
     except _MACHINE_ERRORS as error:
         raise CannotWriteError(f"Nothing was filed: {_in_words(error)}.", "All mail stays where it is.") from error
@@ -100,7 +100,11 @@ def file_waiting(
         if stop():
             break
         with session.filing(on_wait=on_wait):
-            report.postponed = _file_slice(session, mails, report)
+            postponed = _file_slice(session, mails, report)
+        if session.backlog is None:
+            report.postponed = postponed
+        elif session.backlog.is_full:
+            report.postponed = make_commits_put_off(session)
         done += len(mails)
         if on_progress:
             on_progress(done, total)

@@ -2,7 +2,7 @@
 
 import logging
 import threading
-import time
+from collections.abc import Callable
 from contextlib import suppress
 from datetime import datetime
 from queue import Empty, SimpleQueue
@@ -20,16 +20,17 @@ log = logging.getLogger("mdtickets")
 
 # An entry may be due and yet wait (its source is still in the Maildir): look again, but not at once.
 _SHORTEST = 1.0  # seconds
-# Each round of sending ends with a commit, and filing waits for it: ten answers in one round cost as much as one.
-_QUIET = 0.3  # seconds without another mail
-_LATEST = 2.0  # seconds after the first
 
 
 class Mailman:
-    """Sends when told that something was queued, and when an attempt is due again."""
+    """Sends when told that something was queued, and when an attempt is due again.
 
-    def __init__(self, session: Session) -> None:
+    `on_sent` is called by his thread when all is done that he was asked for.
+    """
+
+    def __init__(self, session: Session, on_sent: Callable[[], None]) -> None:
         self._session = session
+        self._on_sent = on_sent
         self._orders: SimpleQueue[Settings | None] = SimpleQueue()
         self._stopping = threading.Event()
         # a server that does not answer must not keep the process: what is then in hand becomes `unknown`
@@ -70,16 +71,17 @@ class Mailman:
     def _work(self) -> None:
         while not self._stopping.is_set():
             self.send()
+            if self._orders.empty():
+                self._on_sent()
             self._wait()
         self._session.close()
 
     def _wait(self) -> None:
-        """Until there is something to do; then a moment more, so that mails that come together are sent together."""
+        """Until there is something to do. What was asked for several times is done once."""
         with suppress(Empty):
             self._obey(self._orders.get(timeout=self._patience()))
-            until = time.monotonic() + _LATEST
-            while not self._stopping.is_set() and time.monotonic() < until:
-                self._obey(self._orders.get(timeout=_QUIET))
+            while True:
+                self._obey(self._orders.get_nowait())
 
     def _obey(self, order: Settings | None) -> None:
         if order:

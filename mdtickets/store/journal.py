@@ -10,10 +10,9 @@ Line 1 is `{"commits": N}`, then one object for each commit. Batches are in the 
 import hashlib
 import json
 import os
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
-from secrets import token_hex
 from typing import Any
 
 from msgspec import Struct
@@ -55,9 +54,9 @@ class Journal:
     def add(self, commits: Sequence[Commit]) -> Batch:
         """Note commits that will be made, before their files are put in place."""
         self._disk.make_directory(self._directory)
-        last = max((_position(path) for path in self._files()), default=0)
+        last = _position(max(self._names(), default=""))
         # never a name that was used before: whoever made that batch would take this one for his
-        path = self._directory / f"{last + 1:012d}-{token_hex(4)}.jsonl"
+        path = self._directory / f"{last + 1:012d}-{os.urandom(4).hex()}.jsonl"
         lines = [json.dumps({"commits": len(commits)}), *(json.dumps(_as_line(commit)) for commit in commits)]
         self._disk.write(path, "".join(f"{line}\n" for line in lines).encode())
         return Batch(path=path, commits=tuple(commits))
@@ -66,28 +65,35 @@ class Journal:
         """Forget commits that will not be made: their files were not put in place."""
         self._disk.remove(batch.path)
 
-    def commit(self, batch: Batch) -> Outcome:
-        """Make the commits of a batch, after those of earlier batches. Postponed: they stay in the journal.
+    def commit(self, batches: Sequence[Batch]) -> Outcome:
+        """Make the commits of these batches, the oldest first, after those of earlier ones, all in one round of git.
 
-        Nothing is left to do (`count` = 0) when another process has made them up meanwhile.
+        Postponed: they stay in the journal. Nothing is left to do (`count` = 0) when another process has made them up.
         """
         try:
             with self._repository.alone() as committer:
-                return self._commit(committer, batch)
+                return self._commit(committer, batches)
         except (TryAgainError, GitError, OSError) as error:
             return Postponed(reason=str(error))
 
-    def make_up(self, *, thorough: bool = False, agents: Mapping[str, Agent] | None = None) -> MadeUp:
+    def make_up(
+        self, *, thorough: bool = False, agents: Mapping[str, Agent] | None = None, besides: Collection[Batch] = ()
+    ) -> MadeUp:
         """Make the commits that are still missing, after a crash or a postponement.
 
-        What the journal cannot tell (`thorough`, or it is torn or gone) is found by `git status` and told by the
-        tickets' histories; `agents` then names the authors. Call it when interrupted renames are finished.
+        Those of `besides` are in good hands: they are made only where others, made up now, come after them. What the
+        journal cannot tell (`thorough`, or it is torn or gone) is found by `git status` and told by the tickets'
+        histories; `agents` then names the authors. Call it when interrupted renames are finished.
         """
         try:
             with self._repository.alone() as committer:
-                return self._make_up(committer, thorough, agents or {})
+                return self._make_up(committer, thorough, agents or {}, {batch.path for batch in besides})
         except (TryAgainError, GitError, OSError) as error:
             return MadeUp(outcome=Postponed(reason=str(error)))
+
+    def is_made_up(self, besides: Collection[Batch]) -> bool:
+        """Whether nothing but `besides` is left to be made, by a look at names alone. False when the journal is gone."""
+        return self._directory.is_dir() and {batch.path.name for batch in besides}.issuperset(self._names())
 
     def waiting(self) -> int:
         """How many commits are still to be made."""
@@ -97,21 +103,31 @@ class Journal:
         """The paths in commits that are still to be made: if git shows them as changed, that is our doing."""
         return frozenset(path for noted in self._noted(self._files()) for path in noted.commit_paths)
 
-    def _commit(self, committer: Committer, batch: Batch) -> Outcome:
-        if self._directory.is_dir() and not batch.path.exists():
+    def _commit(self, committer: Committer, batches: Sequence[Batch]) -> Outcome:
+        files = self._files()
+        left = [batch for batch in batches if batch.path in files or not self._directory.is_dir()]
+        if not left:
             return committer.recover()
-        earlier = [path for path in self._files() if path < batch.path]
-        if earlier:
-            made_up = self._make_up_batches(committer, earlier)
-            if isinstance(made_up.outcome, Postponed):
+        ours = [batch.path for batch in left]
+        others = [path for path in files if path < ours[-1] and path not in ours]
+        if others:
+            # in the order of the changes: where others' came between ours, all of it is told by the files
+            is_mixed = others[-1] > ours[0]
+            made_up = self._make_up_batches(committer, sorted({*others, *ours}) if is_mixed else others)
+            if is_mixed or isinstance(made_up.outcome, Postponed):
                 return made_up.outcome
-        outcome = committer.commit(batch.commits)
+        outcome = committer.commit([commit for batch in left for commit in batch.commits])
         if isinstance(outcome, Committed):
-            self._disk.remove(batch.path)
+            for path in ours:
+                self._disk.remove(path)
         return outcome
 
-    def _make_up(self, committer: Committer, thorough: bool, agents: Mapping[str, Agent]) -> MadeUp:
+    def _make_up(
+        self, committer: Committer, thorough: bool, agents: Mapping[str, Agent], besides: Collection[Path]
+    ) -> MadeUp:
         files = self._files()
+        while files and files[-1] in besides:
+            files.pop()
         unsure = thorough or not self._directory.is_dir() or not all(_read(path)[1] for path in files)
         made_up = self._make_up_batches(committer, files)
         if isinstance(made_up.outcome, Postponed) or not unsure:
@@ -138,11 +154,13 @@ class Journal:
         return [noted for path in files for noted in _read(path)[0]]
 
     def _files(self) -> list[Path]:
+        return [self._directory / name for name in self._names()]
+
+    def _names(self) -> list[str]:
         try:
-            names = sorted(os.listdir(self._directory))
+            return sorted(name for name in os.listdir(self._directory) if name.endswith(".jsonl"))
         except FileNotFoundError:
             return []
-        return [self._directory / name for name in names if name.endswith(".jsonl")]
 
 
 def _sum(made_up: MadeUp, outcome: Outcome) -> MadeUp:
@@ -152,8 +170,8 @@ def _sum(made_up: MadeUp, outcome: Outcome) -> MadeUp:
     return MadeUp(outcome=Committed(tip=outcome.tip, count=count), edited=made_up.edited)
 
 
-def _position(path: Path) -> int:
-    digits = path.stem.partition("-")[0]
+def _position(name: str) -> int:
+    digits = name.partition("-")[0]
     return int(digits) if digits.isdecimal() else 0
 
 

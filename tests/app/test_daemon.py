@@ -15,7 +15,7 @@ from mdtickets.store.durable import Disk
 from mdtickets.store.layout import Layout
 from tests.app.daemons import Daemon, new_commits, run, wait_until
 from tests.machine import needs_proc
-from tests.world import SETTINGS, mail, make_world
+from tests.world import SETTINGS, git, mail, make_world
 
 IN_TIME = 0.2  # seconds from arrival to durable, idle
 
@@ -143,6 +143,16 @@ def test_a_signal_ends_it_cleanly(start: Start, number: signal.Signals) -> None:
     daemon.hear("STOPPING=1")
     assert daemon.wait() == 0
     assert "Traceback" not in daemon.log
+
+
+def test_what_is_put_off_is_committed_at_the_end(root: Path, start: Start) -> None:
+    """SIGTERM right after a mail was filed, before there was a quiet moment: its commit is there."""
+    daemon = start()
+    source = arrive(root, "Recorder")
+    wait_until(lambda: not source.exists(), "filed")
+    assert daemon.stop() == 0
+    assert "Recorder" in new_commits(root)[0]
+    assert git(root, "status", "--porcelain") == ""
 
 
 # settings

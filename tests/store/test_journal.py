@@ -33,7 +33,7 @@ def test_commits_are_made_and_forgotten(store: GitStore, journal: Journal) -> No
     """Noted, made, gone from the journal."""
     batch = journal.add([mail(store, 1), mail(store, 2)])
     assert (journal.waiting(), len(journal.paths())) == (2, 6)
-    assert isinstance(journal.commit(batch), Committed)
+    assert isinstance(journal.commit([batch]), Committed)
     assert (journal.waiting(), journal.paths()) == (0, frozenset())
     assert (store.subjects(), store.status()) == (["mail 1", "mail 2"], [])
 
@@ -115,9 +115,38 @@ def test_earlier_batches_come_first(store: GitStore, journal: Journal) -> None:
     """Commits are in the order in which the files were written, whoever makes them."""
     first, second = _two_mails_of_one_ticket(store)
     earlier, later = journal.add([first]), journal.add([second])
-    assert isinstance(journal.commit(later), Committed)
-    assert journal.commit(earlier) == Committed(tip=store.repository.head_commit() or "", count=0)
+    assert isinstance(journal.commit([later]), Committed)
+    assert journal.commit([earlier]) == Committed(tip=store.repository.head_commit() or "", count=0)
     assert (store.subjects(), store.status(), journal.waiting()) == (["one", "two"], [], 0)
+
+
+def test_batches_together_keep_every_version(store: GitStore, journal: Journal) -> None:
+    """Put off and committed in one round, each commit has the bytes of its moment."""
+    first, second = _two_mails_of_one_ticket(store)
+    assert isinstance(journal.commit([journal.add([first]), journal.add([second])]), Committed)
+    history = f"{TICKET}/history.jsonl"
+    assert store.git("show", f"HEAD^:{history}").encode() == first.files[history]
+    assert (store.subjects(), store.status(), journal.waiting()) == (["one", "two"], [], 0)
+
+
+def test_what_is_put_off_is_left_to_its_own(store: GitStore, journal: Journal) -> None:
+    """Making up leaves batches alone that somebody holds, unless others come after them."""
+    first, second = _two_mails_of_one_ticket(store)
+    ours = journal.add([first])
+    assert journal.is_made_up([ours])
+    assert (count(journal.make_up(besides=[ours])), journal.waiting()) == (0, 1)
+    journal.add([second])
+    assert not journal.is_made_up([ours])
+    assert count(journal.make_up(besides=[ours])) == 2
+    assert (store.subjects(), store.status()) == (["one", "two"], [])
+
+
+def test_others_between_ours_stay_between(store: GitStore, journal: Journal) -> None:
+    """The branch ends with the last version of a file, whoever made the batches."""
+    first, second = _two_mails_of_one_ticket(store)
+    before, _theirs, after = journal.add([mail(store, 7)]), journal.add([first]), journal.add([second])
+    assert isinstance(journal.commit([before, after]), Committed)
+    assert (store.subjects(), store.status(), journal.waiting()) == (["mail 7", "one", "two"], [], 0)
 
 
 def test_a_batch_made_up_by_others_is_not_taken_for_a_new_one(store: GitStore, journal: Journal) -> None:
@@ -126,9 +155,9 @@ def test_a_batch_made_up_by_others_is_not_taken_for_a_new_one(store: GitStore, j
     ours = journal.add([first])
     journal.make_up()
     theirs = journal.add([second])
-    journal.commit(ours)
+    journal.commit([ours])
     assert journal.waiting() == 1
-    journal.commit(theirs)
+    journal.commit([theirs])
     assert (store.subjects(), store.status()) == (["one", "two"], [])
 
 
@@ -136,10 +165,10 @@ def test_later_batches_wait_for_their_own(store: GitStore, journal: Journal) -> 
     """A batch that another process is about to commit is left to it, its files neither taken nor called edited."""
     first, second = _two_mails_of_one_ticket(store)
     earlier, later = journal.add([first]), journal.add([second])
-    journal.commit(earlier)
+    journal.commit([earlier])
     assert (store.subjects(), journal.waiting()) == (["one"], 1)
     assert store.blob(f"{TICKET}/history.jsonl") == first.files[f"{TICKET}/history.jsonl"]
-    journal.commit(later)
+    journal.commit([later])
     assert (store.subjects(), store.status()) == (["one", "two"], [])
 
 
@@ -147,7 +176,7 @@ def test_postponed_commits_stay_noted(store: GitStore, journal: Journal) -> None
     """While git is not ready the commits wait in the journal; then they are made, once."""
     store.git("switch", "-q", "--detach")
     batch = journal.add([mail(store, 1)])
-    assert isinstance(journal.commit(batch), Postponed)
+    assert isinstance(journal.commit([batch]), Postponed)
     assert isinstance(journal.make_up().outcome, Postponed)
     assert journal.waiting() == 1
     store.git("switch", "-q", "main")
@@ -161,7 +190,7 @@ def test_git_that_fails_postpones(store: GitStore, journal: Journal, monkeypatch
     first, second = _two_mails_of_one_ticket(store)
     _earlier, later = journal.add([first]), journal.add([second])
     monkeypatch.setenv("PATH", "")
-    for outcome in (journal.commit(later), journal.make_up().outcome, journal.make_up(thorough=True).outcome):
+    for outcome in (journal.commit([later]), journal.make_up().outcome, journal.make_up(thorough=True).outcome):
         assert outcome == Postponed(reason="git is not there.")
     assert journal.waiting() == 2
 
