@@ -100,6 +100,21 @@ class Catalog:
         """Note what a ticket's files look like now that they are in place."""
         self._connection.execute("UPDATE ticket SET stamp = ? WHERE number = ?", (stamp, number))
 
+    def note_unindexed(self, numbers: Iterable[str]) -> None:
+        """The full text must look at every ticket that there is, and at these."""
+        with self.transaction():
+            self._connection.execute("INSERT OR IGNORE INTO unindexed SELECT number FROM ticket")
+            self._connection.executemany("INSERT OR IGNORE INTO unindexed VALUES (?)", ((each,) for each in numbers))
+
+    def forget_unindexed(self, stamps: Iterable[tuple[str, str]]) -> None:
+        """The full text has these tickets as they were when they had these stamps ("" = they were gone)."""
+        sql = (
+            "DELETE FROM unindexed WHERE number = ?"
+            " AND ifnull((SELECT stamp FROM ticket WHERE ticket.number = unindexed.number), '') = ?"
+        )
+        with self.transaction():
+            self._connection.executemany(sql, stamps)
+
     def remove_ticket(self, number: object) -> None:
         """Forget a ticket whose directory is gone."""
         for table in _TICKET_TABLES:
@@ -193,7 +208,7 @@ def _create(connection: sqlite3.Connection) -> None:
         tables = connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall()
         for (name,) in tables:
             connection.execute(f'DROP TABLE "{name}"')
-        for statement in SCHEMA.split(";"):
+        for statement in SCHEMA.split(";\n"):  # not at each semicolon: triggers have some of their own
             connection.execute(statement)
         connection.execute(f"PRAGMA user_version = {CATALOG_VERSION}")
     connection.execute("COMMIT")

@@ -1,7 +1,7 @@
 """The tables of the catalog. Everything in them can be read again from the files."""
 
 # Another number, and the catalog is made anew: nothing in it needs migrating.
-CATALOG_VERSION = 5
+CATALOG_VERSION = 6
 
 SCHEMA = """
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
@@ -66,6 +66,15 @@ CREATE TABLE card (
 CREATE INDEX card_domain ON card (domain) WHERE domain != '';
 CREATE TABLE card_address (address TEXT NOT NULL, slug TEXT NOT NULL, PRIMARY KEY (address, slug)) WITHOUT ROWID;
 CREATE INDEX card_address_slug ON card_address (slug);
+
+-- tickets that the full text must look at again
+CREATE TABLE unindexed (number TEXT PRIMARY KEY) WITHOUT ROWID;
+CREATE TRIGGER ticket_put AFTER INSERT ON ticket
+    BEGIN INSERT OR IGNORE INTO unindexed VALUES (NEW.number); END;
+CREATE TRIGGER ticket_stamped AFTER UPDATE OF stamp ON ticket WHEN NEW.stamp != OLD.stamp
+    BEGIN INSERT OR IGNORE INTO unindexed VALUES (NEW.number); END;
+CREATE TRIGGER ticket_removed AFTER DELETE ON ticket
+    BEGIN INSERT OR IGNORE INTO unindexed VALUES (OLD.number); END;
 """
 
 # What tells two catalogs apart; `meta` holds what this machine did, not what the files say.

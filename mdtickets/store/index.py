@@ -10,8 +10,7 @@ import shutil
 import sqlite3
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from contextlib import contextmanager, suppress
-from pathlib import Path
+from contextlib import ExitStack, contextmanager, suppress
 from secrets import token_hex
 from typing import Any
 
@@ -25,18 +24,16 @@ from mdtickets.store import index_search as search
 from mdtickets.store import lockfile
 from mdtickets.store.durable import Disk
 from mdtickets.store.index_merging import Policy, choose, keep_all, merge_due
-from mdtickets.store.index_schema import INDEX_VERSION, NUMBER, document, is_plain_number, schema
+from mdtickets.store.index_schema import NUMBER, document, is_plain_number, schema
 from mdtickets.store.index_segments import NAME, Segments
+from mdtickets.store.index_state import DAMAGED, TOKEN, VERSION, VERSION_NOW, WORDS, directory_of, why_unusable
 from mdtickets.store.index_storage import Codec, Storage
 from mdtickets.store.index_trust import is_tracked
 from mdtickets.store.index_wanted import wanted
 from mdtickets.store.index_words import Indexed, Words
 from mdtickets.store.layout import Layout
 
-_DIRECTORY = "index"
-_WORDS = "words.sqlite"
 _LOCK = "index.lock"
-_VERSION, _TOKEN = "version", "token"
 _MEMORY_MB = 64  # of postings, before they are sorted on disk
 
 
@@ -139,7 +136,7 @@ class Index:
     @property
     def token(self) -> str:
         """What tells this index from one made before or after it."""
-        return self._words.get(_TOKEN)
+        return self._words.get(TOKEN)
 
     def indexed(self, numbers: Sequence[str]) -> dict[str, Indexed]:
         """What it has of these tickets; those that it does not know are not in the answer."""
@@ -161,22 +158,33 @@ class Index:
 
     # writing: the caller holds the lock
 
-    def write(self, changes: Sequence[Change], *, merge: bool = False) -> None:
-        """Do these changes, durably: all are seen together. `merge` merges what is due, which may take its time."""
+    def write(self, changes: Iterable[Change]) -> dict[str, Indexed | None]:
+        """Do these changes, durably: all are seen together. Returns what it has of each ticket now.
+
+        Texts are taken one by one, so they need not lie in memory together.
+        """
         forms: Counter[tuple[str, str]] = Counter()
-        gone = [change.number for change in changes if change.anew or change.indexed is None]
-        if gone or merge or any(change.articles for change in changes):
-            with self._writer(merge_due if merge else keep_all) as writer:
+        has: dict[str, Indexed | None] = {}
+        gone: list[str] = []
+        with ExitStack() as stack:
+            writer: Any = None
+            for change in changes:
+                has[change.number] = change.indexed
+                if change.anew or change.indexed is None:
+                    gone.append(change.number)
+                if gone or change.articles:
+                    writer = writer or stack.enter_context(self._writer(keep_all))
+                for article in change.articles:
+                    terms = analyse(article, self._analyser)
+                    forms.update(terms.forms)
+                    writer.add_document(**document(terms, self._column_number(article.number)))
+            if gone:
                 self._delete(writer, gone)
-                for change in changes:
-                    for article in change.articles:
-                        terms = analyse(article, self._analyser)
-                        forms.update(terms.forms)
-                        writer.add_document(**document(terms, self._column_number(article.number)))
         with self._words.transaction():
             self._words.count_words(forms)
-            self._words.note({change.number: change.indexed for change in changes})
+            self._words.note(has)
         self.refresh()
+        return has
 
     @property
     def merge_is_due(self) -> bool:
@@ -222,9 +230,6 @@ class Index:
             writer.commit(mergetype=policy)
 
     def _delete(self, writer: Any, numbers: Iterable[str]) -> None:
-        numbers = list(numbers)
-        if not numbers:
-            return
         reader = writer.reader()
         for number in numbers:
             try:
@@ -237,15 +242,12 @@ class Index:
 
 def open_index(layout: Layout) -> Index:
     """The index of a store. Raises UnusableIndexError."""
+    if reason := why_unusable(layout):
+        raise UnusableIndexError(reason)
     directory = directory_of(layout)
-    if not (directory / _WORDS).exists():
-        raise UnusableIndexError("missing")
-    if is_tracked(layout):
-        raise UnusableIndexError("tracked")
     with _reading():
-        words = Words(directory / _WORDS, create=False)
+        words = Words(directory / WORDS, create=False)
         try:
-            _check_version(words)
             storage = Storage(directory)
             return Index(layout, words, storage, Segments(storage))
         except BaseException:
@@ -258,17 +260,17 @@ def make_index(layout: Layout, disk: Disk) -> Index:
     if is_tracked(layout):
         raise UnusableIndexError("tracked")
     directory = directory_of(layout)
-    aside = directory.with_name(f"{_DIRECTORY}.{token_hex(4)}")
+    aside = directory.with_name(f"{directory.name}.{token_hex(4)}")
     if directory.exists():
         directory.rename(aside)
     disk.make_directory(directory)
-    for old in directory.parent.glob(f"{_DIRECTORY}.????????"):
+    for old in directory.parent.glob(f"{directory.name}.????????"):
         shutil.rmtree(old, ignore_errors=True)
     whoosh.FileIndex.create(Storage(directory), schema(), NAME)
-    words = Words(directory / _WORDS, create=True)
+    words = Words(directory / WORDS, create=True)
     with words.transaction():
-        words.put(_VERSION, _version())
-        words.put(_TOKEN, token_hex(8))
+        words.put(VERSION, VERSION_NOW)
+        words.put(TOKEN, token_hex(8))
     words.close()
     return open_index(layout)
 
@@ -281,14 +283,15 @@ def writing(layout: Layout, disk: Disk, wait: float | None = 0.0) -> Iterator[No
         yield
 
 
+def condemn(layout: Layout, why: str) -> None:
+    """Say that the index is torn, so that whoever may makes it anew."""
+    with suppress(OSError):
+        (directory_of(layout) / DAMAGED).write_text(f"{why}\n", encoding="utf-8")
+
+
 def is_being_written(layout: Layout) -> bool:
     """Whether somebody writes the index now."""
     return lockfile.holder(layout.run / _LOCK) is not None
-
-
-def directory_of(layout: Layout) -> Path:
-    """Where the index lies."""
-    return layout.private / _DIRECTORY
 
 
 def stemmer() -> Any:
@@ -300,15 +303,6 @@ def stemmer() -> Any:
         return found
 
     return stem
-
-
-def _check_version(words: Words) -> None:
-    if words.get(_VERSION) != _version():
-        raise UnusableIndexError("outdated")
-
-
-def _version() -> str:
-    return f"{INDEX_VERSION}/{'.'.join(map(str, whoosh.version))}"
 
 
 @contextmanager

@@ -10,9 +10,6 @@ from mdtickets.domain.article_terms import ArticleTerms
 from mdtickets.domain.query import TextField
 from mdtickets.store import index_engine as whoosh
 
-# Another number, and the index is made anew: of terms, fields or files.
-INDEX_VERSION = 1
-
 NUMBER = "number"  # the ticket, to delete its articles by
 EVERYTHING = "everything"  # terms with weights
 PLACES = "places"  # terms with their places in subject and new text
