@@ -14,6 +14,7 @@ from mdtickets.domain.nearest import nearest_hint
 from mdtickets.domain.overview import Selection, TicketRow
 from mdtickets.domain.states import OPEN_STATE_TYPES, State, StateType
 from mdtickets.errors import NotFoundError, UsageError
+from mdtickets.store.conditions import EVERY_TICKET, Plan
 from mdtickets.store.listing import SORT_KEYS, find_row, open_by_queue, open_numbers, select
 from mdtickets.store.tally import words_in_use
 from mdtickets.store.ticket_lock import read_lock
@@ -38,13 +39,17 @@ class Found(Struct, frozen=True, kw_only=True):
     only_open: bool  # no other states were asked for
 
 
-def find_tickets(store: OpenStore, selection: Selection, settings: "Callable[[], Settings]") -> Found:
-    """The tickets that were asked for. Raises UsageError for a word that means nothing, with the nearest that does.
+def find_tickets(
+    store: OpenStore, selection: Selection, settings: "Callable[[], Settings]", plan: Plan | None = None
+) -> Found:
+    """The tickets that were asked for, of those in the plan.
 
-    `settings` is asked only for words that no ticket has yet.
+    Raises UsageError for a word that means nothing, with the nearest that does. `settings` is asked only for words that
+    no ticket has yet.
     """
-    _check_words(store, selection, settings)
-    total, rows = _by_lock(store, selection) if selection.sort == _LOCK else _by_catalog(store, selection)
+    check_selection(store, selection, settings)
+    found = _by_lock if selection.sort == _LOCK else _by_catalog
+    total, rows = found(store, selection, plan or EVERY_TICKET)
     return Found(
         total=total,
         rows=rows,
@@ -53,19 +58,19 @@ def find_tickets(store: OpenStore, selection: Selection, settings: "Callable[[],
     )
 
 
-def _by_catalog(store: OpenStore, selection: Selection) -> tuple[int, tuple[TicketRow, ...]]:
-    total, rows = select(store.catalog, selection)
+def _by_catalog(store: OpenStore, selection: Selection, plan: Plan) -> tuple[int, tuple[TicketRow, ...]]:
+    total, rows = select(store.catalog, selection, plan)
     return total, tuple(with_lock(store, row) for row in rows)
 
 
-def _by_lock(store: OpenStore, selection: Selection) -> tuple[int, tuple[TicketRow, ...]]:
+def _by_lock(store: OpenStore, selection: Selection, plan: Plan) -> tuple[int, tuple[TicketRow, ...]]:
     """Locked tickets first, the longest held before the others. The catalog knows no locks: they are files alone."""
-    total, rows = _by_catalog(store, replace(selection, sort="waits", reverse=False, limit=0))
+    total, rows = _by_catalog(store, replace(selection, sort="waits", reverse=False, limit=0, offset=0), plan)
     held = _longest_held_first(store, rows)
     ordered = (*held, *(row for row in rows if not row.lock))
     if selection.reverse:
         ordered = ordered[::-1]
-    return total, ordered[: selection.limit or None]
+    return total, ordered[selection.page]
 
 
 def find_held(store: OpenStore) -> tuple[TicketRow, ...]:
@@ -104,7 +109,8 @@ def check_word(option: str, word: str, allowed: Iterable[str]) -> None:
     raise UsageError(f'{option}: "{word}" is none.', nearest_hint(word, words))
 
 
-def _check_words(store: OpenStore, selection: Selection, settings: "Callable[[], Settings]") -> None:
+def check_selection(store: OpenStore, selection: Selection, settings: "Callable[[], Settings]") -> None:
+    """Raises UsageError for a word that means nothing, with the nearest that does."""
     states = [ALL, *(kind.value for kind in StateType), *(state.value for state in State)]
     for word in selection.states:
         check_word("--state", word, states)

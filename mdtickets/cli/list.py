@@ -9,6 +9,7 @@ from mdtickets.app.glance import Glance
 from mdtickets.app.listing import Found, find_tickets
 from mdtickets.cli import frame
 from mdtickets.cli.frame import JsonFlag, completes, examples, freshen, glance_at, invocation, new_app
+from mdtickets.cli.query_command import QueryCommand
 from mdtickets.domain.overview import Selection
 from mdtickets.render.json import tickets_as_json
 from mdtickets.render.listing import format_list, format_remarks, parse_columns
@@ -17,7 +18,7 @@ app = new_app()
 
 _Words = Annotated[
     list[str] | None,
-    typer.Argument(metavar="[QUERY]", help="Words that must stand in title, number or customer.", show_default=False),
+    typer.Argument(metavar="[QUERY]", help="Words, fields, ranges: see `mdtickets help queries`.", show_default=False),
 ]
 _State = Annotated[
     list[str] | None,
@@ -48,13 +49,16 @@ _Tag = Annotated[
 _Sort = Annotated[str, typer.Option(metavar="KEY", help="waits, or a key of --json: updated_at, title, queue …")]
 _Reverse = Annotated[bool, typer.Option("--reverse", help="The other way round.")]
 _Limit = Annotated[int, typer.Option(metavar="N", min=0, help="At most so many; 0 = all.")]
+_Offset = Annotated[int, typer.Option(metavar="N", min=0, help="Leave out the first N: the next page.")]
 _Columns = Annotated[str, typer.Option(metavar="A,B,…", help="Which columns, in which order.")]
 
 
 @app.command(
+    cls=QueryCommand,
     epilog=examples(
         "mdtickets list                            open tickets, who waits longest first",
-        "mdtickets list müller                     with that word in title or customer",
+        "mdtickets list müller                     with that word in a mail, a note, or its customer's name",
+        "mdtickets list is:mine priority:>normal   yours that are urgent",
         "mdtickets list --state closed --sort closed_at --reverse --limit 10",
         "mdtickets list --columns number,queue,tags,updated_at",
         "mdtickets list --json | jq -r '.tickets[] | select(.lock) | .number'",
@@ -72,14 +76,16 @@ def list_(
     sort: _Sort = "waits",
     reverse: _Reverse = False,
     limit: _Limit = 50,
+    offset: _Offset = 0,
     columns: _Columns = "",
     as_json: JsonFlag = False,
 ) -> None:
     """Tickets, who waits longest first."""
     store, chosen = glance_at(context), parse_columns(columns)
-    words, states, queues, owners, customers, tags = map(_tuple, (query, state, queue, owner, customer, tag))
-    where = Selection(words=words, states=states, queues=queues, owners=owners, customers=customers, tags=tags)
-    found = _find(context, store, replace(where, sort=sort, reverse=reverse, limit=limit))
+    states, queues, owners, customers, tags = map(_tuple, (state, queue, owner, customer, tag))
+    where = Selection(states=states, queues=queues, owners=owners, customers=customers, tags=tags)
+    ordered = replace(where, sort=sort, reverse=reverse, limit=limit, offset=offset)
+    found = _find(context, store, ordered, " ".join(query or ()))
     if as_json:
         frame.write_json(tickets_as_json(found.total, found.rows))
         return
@@ -87,12 +93,17 @@ def list_(
     frame.show(format_list(found.rows, chosen, store.now(), frame.screen()), remarks)
 
 
-def _find(context: typer.Context, store: Glance, selection: Selection) -> Found:
+def _find(context: typer.Context, store: Glance, selection: Selection, text: str) -> Found:
     """What was asked for; once more when the files of a ticket that was found have changed."""
-    settings = invocation(context).settings
-    found = find_tickets(store, selection, settings)
+    settings, plan = invocation(context).settings, None
+    if text.strip():
+        from mdtickets.cli.asking import ask, within
+
+        asked = ask(context, store, text)
+        selection, plan = within(selection, asked), asked.plan
+    found = find_tickets(store, selection, settings, plan)
     stale = freshen(context, store, (row.number for row in found.rows))
-    return find_tickets(store, selection, settings) if stale else found
+    return find_tickets(store, selection, settings, plan) if stale else found
 
 
 def _tuple(words: list[str] | None) -> tuple[str, ...]:

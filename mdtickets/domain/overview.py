@@ -47,7 +47,12 @@ class Selection(Struct, frozen=True, kw_only=True):
     owners: tuple[str, ...] = ()
     customers: tuple[str, ...] = ()
     tags: tuple[str, ...] = ()
-    words: tuple[str, ...] = ()  # each must stand in title, number or customer
     sort: str = "waits"  # "waits" = who waits longest first; else a key of `list --json`
     reverse: bool = False
     limit: int = 0  # 0 = no limit
+    offset: int = 0  # so many are left out first
+
+    @property
+    def page(self) -> slice:
+        """Which of all that fit are shown."""
+        return slice(self.offset, self.offset + self.limit if self.limit else None)

@@ -125,10 +125,14 @@ def _agent(field: str) -> "_Reader":
 
 
 def _known(text: str, words: Iterable[str], field: str) -> str:
-    by_lower = {word.lower(): word for word in words}
-    if by_lower and text.lower() not in by_lower:
-        raise Unknown(f'There is no {field} "{text}".', nearest_hint(text, by_lower.values()))
-    return by_lower.get(text.lower(), text)
+    seen = []
+    for word in words:  # the first ones cost little, the last ones need the settings
+        if word.lower() == text.lower():
+            return word
+        seen.append(word)
+    if seen:
+        raise Unknown(f'There is no {field} "{text}".', nearest_hint(text, seen))
+    return text
 
 
 def _myself(context: Context) -> str:

@@ -3,9 +3,21 @@
 import json
 from collections.abc import Iterable, Sequence
 
+from msgspec import Struct
+
 from mdtickets.domain.states import OPEN_STATE_TYPES
 
 Condition = tuple[str, Sequence[object]]
+
+
+class Plan(Struct, frozen=True):
+    """How a query is asked: a condition for the catalog, and the tickets among which its answer lies (None = all)."""
+
+    condition: Condition
+    within: frozenset[str] | None = None
+
+
+EVERY_TICKET = Plan(("1", ()))
 
 _OPEN = ", ".join(f"'{kind.value}'" for kind in sorted(OPEN_STATE_TYPES))
 IS_OPEN = f"state_type IN ({_OPEN})"
@@ -26,6 +38,6 @@ def contains(columns: Sequence[str], word: str) -> Condition:
 
 def all_of(conditions: Sequence[Condition]) -> Condition:
     """All of them at once."""
-    return " AND ".join(part for part, _values in conditions), [
+    return " AND ".join(f"({part})" for part, _values in conditions), [
         value for _part, values in conditions for value in values
     ]

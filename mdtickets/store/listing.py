@@ -1,6 +1,6 @@
 """Lists from the catalog: which tickets, in which order, and the figures beside them."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from sqlite3 import Row
 
@@ -8,7 +8,7 @@ from mdtickets.domain.overview import Selection, TicketRow
 from mdtickets.domain.states import Priority, State
 from mdtickets.domain.timestamps import format_time, parse_time
 from mdtickets.store.catalog import Catalog, as_list
-from mdtickets.store.conditions import IS_OPEN, Condition, all_of, contains, one_of
+from mdtickets.store.conditions import EVERY_TICKET, IS_OPEN, Condition, Plan, all_of, one_of
 
 # `list --sort`: the keys of `--json`, and "waits" = who waits longest first, then the oldest.
 SORT_KEYS = {
@@ -25,19 +25,37 @@ SORT_KEYS = {
 }  # fmt: skip
 
 _COLUMNS = "ticket.*, card.name AS customer_name"
-_WORD_COLUMNS = ("ticket.title", "ticket.number", "ticket.customer", "ifnull(card.name, '')")
 _TABLES = "ticket LEFT JOIN card ON card.slug = ticket.customer"
 
 
-def select(catalog: Catalog, selection: Selection) -> tuple[int, list[TicketRow]]:
+def select(catalog: Catalog, selection: Selection, plan: Plan = EVERY_TICKET) -> tuple[int, list[TicketRow]]:
     """How many tickets fit, and the rows of those within the limit, in the order asked for."""
-    condition, values = _condition(selection)
-    tables = _TABLES if selection.words else "ticket"
-    total = catalog.query(f"SELECT count(*) FROM {tables} WHERE {condition}", values)[0][0]  # noqa: S608  # our names
+    if plan.within is not None:
+        numbers = select_numbers(catalog, selection, plan)
+        return len(numbers), rows_of(catalog, numbers[selection.page])
+    condition, values = _condition(selection, plan)
+    total = catalog.query(f"SELECT count(*) FROM ticket WHERE {condition}", values)[0][0]  # noqa: S608  # our names
     order = _order(selection)
-    limit = f" LIMIT {int(selection.limit)}" if selection.limit else ""
-    sql = f"SELECT {_COLUMNS} FROM {_TABLES} WHERE {condition} ORDER BY {order}{limit}"  # noqa: S608  # our own names
+    page = f" LIMIT {int(selection.limit) or -1} OFFSET {int(selection.offset)}"
+    sql = f"SELECT {_COLUMNS} FROM {_TABLES} WHERE {condition} ORDER BY {order}{page}"  # noqa: S608  # our own names
     return total, [_row(found) for found in catalog.query(sql, values)]
+
+
+def select_numbers(catalog: Catalog, selection: Selection, plan: Plan) -> list[str]:
+    """The numbers of all tickets that fit, in the order asked for; limit and offset do not count."""
+    condition, values = _condition(selection, plan)
+    tables = _TABLES if SORT_KEYS[selection.sort].startswith("card.") else "ticket"
+    sql = f"SELECT ticket.number FROM {tables} WHERE {condition} ORDER BY {_order(selection)}"  # noqa: S608  # our names
+    among = plan.within
+    return [number for (number,) in catalog.query(sql, values) if among is None or number in among]
+
+
+def rows_of(catalog: Catalog, numbers: Sequence[str]) -> list[TicketRow]:
+    """The rows of these tickets, in the order of their numbers here; those that are gone are left out."""
+    condition, values = one_of("ticket.number", numbers)
+    sql = f"SELECT {_COLUMNS} FROM {_TABLES} WHERE {condition}"  # noqa: S608  # our own names
+    found = {row.number: row for row in map(_row, catalog.query(sql, values))}
+    return [found[number] for number in numbers if number in found]
 
 
 def find_row(catalog: Catalog, number: str) -> TicketRow | None:
@@ -81,13 +99,12 @@ def stamps(catalog: Catalog, numbers: Iterable[str]) -> dict[str, str]:
     return {row[0]: row[1] for row in catalog.query(f"SELECT number, stamp FROM ticket WHERE {condition}", values)}  # noqa: S608  # our own names
 
 
-def _condition(selection: Selection) -> Condition:
-    parts = [_states(selection.states)]
+def _condition(selection: Selection, plan: Plan) -> Condition:
+    parts = [_states(selection.states), plan.condition]
     for column, wanted in (("queue", selection.queues), ("owner", selection.owners), ("customer", selection.customers)):
         if wanted:
             parts.append(one_of(f"ticket.{column}", wanted))
     parts += [_tag(tag) for tag in selection.tags]
-    parts += [contains(_WORD_COLUMNS, word) for word in selection.words]
     return all_of(parts)
 
 

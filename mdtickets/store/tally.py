@@ -9,11 +9,12 @@ _WORDS = {
     "customer": "SELECT slug FROM card WHERE merged_into = '' ORDER BY slug",
     "problem": "SELECT DISTINCT problem FROM ticket WHERE problem != '' ORDER BY problem",
     "tag": "SELECT DISTINCT value FROM ticket, json_each(ticket.tags) ORDER BY value",
+    "own": "SELECT DISTINCT key FROM own ORDER BY key",
 }
 
 
 def words_in_use(catalog: Catalog, key: str) -> tuple[str, ...]:
-    """Every queue, owner, customer (slug), problem or tag that the store knows, in order."""
+    """Every queue, owner, customer (slug), problem, tag or key of the team's own that the store knows, in order."""
     return tuple(word for (word,) in catalog.query(_WORDS[key]))
 
 

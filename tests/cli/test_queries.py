@@ -1,0 +1,89 @@
+"""Queries on the command line: in lists, with mistakes, and for what changes many tickets at once."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.cli.three_tickets import FIRST, SECOND, THIRD, ThreeTickets, make_three_tickets
+
+
+@pytest.fixture
+def three(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> ThreeTickets:
+    """Three tickets: the first is anna's, urgent and tagged, the second closed, the third as it came."""
+    store = ThreeTickets(make_three_tickets(tmp_path), capsys)
+    store.run("set", FIRST, "owner=anna", "priority=high", "tags=belt", "serial=4711")
+    store.run("close", SECOND)
+    return store
+
+
+def listed(store: ThreeTickets, *arguments: str, by: str = "anna") -> list[str]:
+    return sorted(ticket["number"] for ticket in store.json("list", *arguments, by=by)["tickets"])
+
+
+@pytest.mark.parametrize(
+    ("arguments", "found"),
+    [
+        (["is:mine"], [FIRST]),
+        (["owner:me"], [FIRST]),
+        (["-is:mine"], [THIRD]),
+        (["is:open", "-tag:belt"], [THIRD]),
+        (["-(tag:belt OR tag:hook)"], [THIRD]),
+        (["priority:>normal"], [FIRST]),
+        (["serial:4711"], [FIRST]),
+        (["SERIAL:47*"], [FIRST]),
+        (["is:closed"], [SECOND]),
+        (["state:all"], [FIRST, SECOND, THIRD]),
+        (["is:closed OR is:mine"], [FIRST, SECOND]),
+        (["recorder"], [FIRST]),
+        (["recorder", "OR", "remote"], [FIRST, THIRD]),
+        (["invoice"], []),
+        (["invoice", "--state", "all"], [SECOND]),
+        (["number:0019", "queue:support"], [FIRST]),
+        (["created:..1990"], []),
+        (["created:1990.."], [FIRST, THIRD]),
+        (["is:locked"], []),
+        (["has:note"], []),
+        (["*"], [FIRST, THIRD]),
+    ],
+)
+def test_a_list_has_what_the_query_means(three: ThreeTickets, arguments: list[str], found: list[str]) -> None:
+    """Open tickets, unless the query says which states it wants."""
+    assert listed(three, *arguments) == found
+
+
+def test_a_lock_is_seen_at_once(three: ThreeTickets) -> None:
+    """Locks are files that the catalog does not know."""
+    three.run("take", THIRD, by="bert")
+    assert listed(three, "is:locked") == [THIRD]
+    assert listed(three, "lock:me", by="bert") == [THIRD]
+    assert listed(three, "lock:me") == []
+    assert listed(three, "is:unlocked") == [FIRST]
+
+
+def test_mine_are_those_of_whoever_asks(three: ThreeTickets) -> None:
+    """The agent is named as in every command."""
+    assert listed(three, "is:mine", by="bert") == []
+
+
+def test_a_mistake_is_shown_in_four_lines(three: ThreeTickets) -> None:
+    """Sentence, query, mark, and the nearest right word; exit code 2."""
+    told = three.run("list", "is:open", "ownre:anna", expect=2)
+    assert told.splitlines() == [
+        'mdtickets: There is no field "ownre".',
+        "  is:open ownre:anna",
+        "          ^^^^^",
+        'Did you mean "owner"? To look for the text, write "ownre:…" in quotation marks.',
+    ]
+
+
+def test_an_agent_whom_nobody_knows_is_a_mistake(three: ThreeTickets) -> None:
+    """An empty list because of a typing error would be a lie."""
+    assert 'Did you mean "bert"?' in three.run("list", "owner:bret", expect=2)
+
+
+def test_the_next_page_begins_where_the_first_one_ended(three: ThreeTickets) -> None:
+    """`--offset` leaves out those before it; the total stays."""
+    whole = [ticket["number"] for ticket in three.json("list", "--state", "all")["tickets"]]
+    page = three.json("list", "--state", "all", "--limit", "2", "--offset", "2")
+    assert [ticket["number"] for ticket in page["tickets"]] == whole[2:]
+    assert page["total"] == 3
