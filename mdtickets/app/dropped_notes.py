@@ -1,4 +1,4 @@
-"""Notes dropped into a ticket's directory by hand: read, with the event that will name each, and whose they are."""
+"""Notes put into a ticket's directory by hand, and edited there: read, with the event that will name each, and whose."""
 
 from collections.abc import Iterator
 from contextlib import suppress
@@ -8,6 +8,7 @@ from msgspec import Struct
 from mdtickets.app.agents import find_agent
 from mdtickets.app.session import Session
 from mdtickets.domain.event import Event, What
+from mdtickets.domain.hand_notes import NOTE_MD, edit_of_note, told_notes
 from mdtickets.domain.timestamps import format_time
 from mdtickets.errors import MdticketsError
 from mdtickets.store.dropped import DroppedNote, find_dropped, read_dropped
@@ -22,16 +23,20 @@ class FoundNote(Struct, frozen=True, kw_only=True):
     event: Event
     data: bytes
     author: tuple[str, str]  # for git
+    is_edited: bool = False  # it was told before, as something else
 
 
 def found_notes(session: Session, files: TicketFiles) -> Iterator[FoundNote]:
-    """The notes of a ticket that its history does not name yet."""
+    """The notes of a ticket that its history does not tell as they are."""
     directory = session.layout.ticket(files.number)
-    known = {event.article for event in files.events if event.article}
-    for name in find_dropped(directory, known):
+    names = find_dropped(directory)
+    told = told_notes(files.events) if names else {}
+    for name in names:
         note = read_dropped(directory / name)
-        if note:
+        if note and name not in told:
             yield _found(session, note)
+        elif note and told[name] not in {"", note.digest}:
+            yield _edited(session, files, note)
 
 
 def _found(session: Session, note: DroppedNote) -> FoundNote:
@@ -43,11 +48,18 @@ def _found(session: Session, note: DroppedNote) -> FoundNote:
             what=What.NOTE,
             article=note.name,
             minutes=note.minutes,
-            details={"created_at": format_time(note.created_at)},
+            details={"created_at": format_time(note.created_at), NOTE_MD: note.digest},
         ),
         data=note.data,
         author=author,
     )
+
+
+def _edited(session: Session, files: TicketFiles, note: DroppedNote) -> FoundNote:
+    """As with `ticket.md`, nobody knows whose editor it was."""
+    by, author = _NOBODY[0], _NOBODY
+    event = edit_of_note(files.events, note.name, digest=note.digest, minutes=note.minutes, by=by, now=session.now())
+    return FoundNote(event=event, data=note.data, author=author, is_edited=True)
 
 
 def _author(session: Session, named: str) -> tuple[str, tuple[str, str]]:

@@ -16,6 +16,7 @@ from mdtickets.app.listing import row_of
 from mdtickets.app.session import Session
 from mdtickets.app.zone import zone_of
 from mdtickets.domain.event import Event, What
+from mdtickets.domain.hand_notes import minutes_of, told_notes
 from mdtickets.domain.history import Entry, find_entries
 from mdtickets.domain.incoming import Attachment, Incoming
 from mdtickets.domain.model import ArticleKind, Problem
@@ -150,6 +151,7 @@ def _read_articles(session: Session, files: TicketFiles, position: int | None) -
     }
     deliveries = dict(join_deliveries(files.events, outbox, session.settings.system_id))
     states = _state_changes(files.events)
+    notes = told_notes(files.events)
     for entry in chosen:
         path = session.layout.ticket(files.number) / entry.name
         article = replace(
@@ -157,6 +159,8 @@ def _read_articles(session: Session, files: TicketFiles, position: int | None) -
             delivery=deliveries.get(entry.name),
             states=tuple(states.get(entry.name, ())),
         )
+        if entry.name in notes:
+            article = replace(article, minutes=minutes_of(files.events, entry.name) or None)
         yield _with_text(article, path)
 
 

@@ -47,11 +47,13 @@ class NewArticle(Struct, frozen=True, kw_only=True):
     chunks: bytes | Iterable[bytes]
     facts: ArticleFacts
     is_there: bool = False  # somebody put it there by hand
+    replaces: bytes | None = None  # a note put there by hand, as it was when this was decided
 
     @property
     def committed(self) -> bytes | None:
         """The bytes for the commit; None: what lies on the disk, for it never changes."""
-        return self.chunks if self.is_there and isinstance(self.chunks, bytes) else None
+        may_change = self.is_there or self.replaces is not None
+        return self.chunks if may_change and isinstance(self.chunks, bytes) else None
 
 
 class Action(Struct, frozen=True, kw_only=True):
@@ -93,6 +95,7 @@ class Staging:
         self._originals: dict[str, TicketFiles] = {}
         self._cards: set[str] = set()
         self._announced: list[Announced] = []
+        self._replaced: dict[Path, bytes] = {}  # files that must still be what they were when it was decided
 
     def load(self, number: str) -> TicketFiles:
         """A ticket's files as they are by now. What was edited or noted by hand is put into the history first, alone.
@@ -129,6 +132,8 @@ class Staging:
         for article in action.articles:
             if not article.is_there:
                 self._changes.add(Rank.ARTICLE, directory / article.name, article.chunks)
+                if article.replaces is not None:
+                    self._replaced[directory / article.name] = article.replaces
         for name in action.removed:
             self._changes.remove(directory / name)
         for card in action.cards:
@@ -197,6 +202,9 @@ class Staging:
         """Make it all true, durably. Raises ChangedMeanwhileError when a file was edited since it was loaded."""
         for number, files in self._files.items():
             self._stage_ticket_files(number, files)
+        for path, data in self._replaced.items():
+            if _read(path) != data:
+                raise ChangedMeanwhileError(f"{path.name} was changed by hand while it was written to.", "Try again.")
         if self._announced:
             self._stage_announcement()
         self._changes.put_in_place()
@@ -252,10 +260,10 @@ class Staging:
         if self._session.settings.announces:
             added = files.events[-len(action.events) :]
             self._announced += [(action.number, event) for event in added if self._is_announced(event)]
-        if action.removed:
-            self._catalog.replace_ticket(make_rows(files, read_facts(self._layout, files), stamp=""))
+        facts = {article.name: article.facts for article in action.articles}
+        if action.removed or any(article.replaces is not None for article in action.articles):
+            self._catalog.replace_ticket(make_rows(files, read_facts(self._layout, files) | facts, stamp=""))
         else:
-            facts = {article.name: article.facts for article in action.articles}
             self._catalog.extend_ticket(make_rows(files, facts, stamp=""))
         self.commits.append(self._commit(action, files))
 
@@ -295,7 +303,8 @@ class Staging:
     def _record_note(self, number: str, note: FoundNote) -> None:
         name = note.event.article or ""
         facts = ArticleFacts(sha256=hashlib.sha256(note.data).hexdigest())
-        article = NewArticle(name=name, chunks=note.data, facts=facts, is_there=True)
+        before = note.data if note.is_edited else None
+        article = NewArticle(name=name, chunks=note.data, facts=facts, is_there=True, replaces=before)
         self.stage(Action(number=number, events=(note.event,), articles=(article,), author=note.author))
         self._alone.append(self.commits[-1])
 

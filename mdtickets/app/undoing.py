@@ -1,16 +1,21 @@
 """Taking back the last action on a ticket, or any that the log names."""
 
+import hashlib
+
 from msgspec import Struct, field
 
 from mdtickets.app.acting import Acted, Extra, act
 from mdtickets.app.session import Session
-from mdtickets.app.staging import Staging
+from mdtickets.app.staging import NewArticle, Staging
 from mdtickets.domain.agent import Change, Situation
+from mdtickets.domain.hand_notes import told_notes
 from mdtickets.domain.settings import Agent
 from mdtickets.domain.undo import Action, find_action, find_counterpart, linked_by, undo
+from mdtickets.errors import RefusedError
 from mdtickets.store.former import find_former
 from mdtickets.store.git_process import Git
 from mdtickets.store.layout import TICKET_FILE
+from mdtickets.store.rows import ArticleFacts
 from mdtickets.store.tickets import digest_of, load_ticket, parse_ticket, read_file
 
 
@@ -36,6 +41,7 @@ class _Undoing(Struct, kw_only=True):
     action: Action | None = None
     former: dict[str, bytes] = field(default_factory=dict)
     removed: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    notes: tuple[NewArticle, ...] = ()  # those of the ticket itself that are again what they were
 
     def decide(self, found: Situation) -> Change:
         position = self.position
@@ -46,6 +52,8 @@ class _Undoing(Struct, kw_only=True):
         action = find_action(found.events, position)
         self.action = self.action or action
         self.removed[found.number] = action.notes
+        if found.number == self.number:
+            self.notes = tuple(_former_note(self.session, found, action, name) for name in action.edited_notes)
         data = _former_bytes(self.session, found, action)
         if data is None:
             return undo(found, position)
@@ -54,7 +62,8 @@ class _Undoing(Struct, kw_only=True):
 
     def extra(self, found: Situation, _change: Change, _staging: Staging) -> Extra:
         number = found.number
-        return Extra(ticket_bytes=self.former.get(number), removed=self.removed.get(number, ()))
+        notes = self.notes if number == self.number else ()
+        return Extra(ticket_bytes=self.former.get(number), removed=self.removed.get(number, ()), articles=notes)
 
 
 def _former_bytes(session: Session, found: Situation, action: Action) -> bytes | None:
@@ -69,3 +78,17 @@ def _former_bytes(session: Session, found: Situation, action: Action) -> bytes |
     return find_former(
         Git(session.layout.root), session.layout.relative(path), lambda data: digest_of(data) == told[-1]
     )
+
+
+def _former_note(session: Session, found: Situation, action: Action, name: str) -> NewArticle:
+    """A note that was put there by hand, as it was before that edit. Raises RefusedError when git has it no more."""
+    behind = action.start + len(action.events)
+    before = told_notes((*found.events[: action.start], *found.events[behind:])).get(name, "")
+    path = session.layout.ticket(found.number) / name
+    data = find_former(
+        Git(session.layout.root), session.layout.relative(path), lambda version: digest_of(version) == before
+    )
+    if data is None:
+        raise RefusedError(f"git has no {name} as it was before that edit.", "Edit it again.")
+    facts = ArticleFacts(sha256=hashlib.sha256(data).hexdigest())
+    return NewArticle(name=name, chunks=data, facts=facts, replaces=read_file(path))

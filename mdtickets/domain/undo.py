@@ -51,6 +51,16 @@ class Action(Struct, frozen=True, kw_only=True):
         return tuple(event.article for event in self.events if event.article and event.what in _NOTED)
 
     @property
+    def edited_notes(self) -> tuple[str, ...]:
+        """The notes that were put there by hand before, and were changed by hand now."""
+        return tuple(event.article for event in self.events if event.article and event.what == What.EDITED)
+
+    @property
+    def needs_lock(self) -> bool:
+        """Whether it changed the ticket itself: notes are anybody's."""
+        return any(event.what in _CHANGING for event in self.events) and not self.edited_notes
+
+    @property
     def ticket_md(self) -> str:
         """The digest of `ticket.md` as the action left it, "" when it does not say."""
         return str(self.events[-1].details.get("ticket_md", ""))
@@ -73,7 +83,7 @@ def undo(situation: Situation, position: int | None = None, former: Ticket | Non
     action = find_action(situation.events, position)
     _check_kind(situation.number, action)
     _check_later(situation, action)
-    if _CHANGING.intersection(action.words):
+    if action.needs_lock:
         require_lock(situation)
     ticket, own = (former, _own_before(situation, action)) if former else _inverse(situation, action)
     marks = [mark_of(event) for event in action.events]
@@ -175,7 +185,7 @@ def _dependence(later: Event, action: Action, marks: set[str]) -> str:
         return f"it changed {', '.join(sorted(keys))} again"
     if later.details.get("corrects") in marks:
         return "it corrects that time"
-    if later.article in action.notes and later.what not in DELIVERY:
+    if later.article in {*action.notes, *action.edited_notes} and later.what not in DELIVERY:
         return "it is about that note"
     leant_on = action.notes or _BELOW_ANSWERS & action.keys.keys() or What.EDITED in action.words
     if later.what == What.ANSWERED and leant_on:
@@ -188,7 +198,7 @@ def _dependence(later: Event, action: Action, marks: set[str]) -> str:
 
 def _inverse(situation: Situation, action: Action) -> tuple[Ticket, dict[str, str | None]]:
     """The ticket with the old values, and the team's own keys to change. Raises RefusedError when others are there."""
-    if any(event.what == What.EDITED and _is_untold(event) for event in action.events):
+    if any(event.what == What.EDITED and not event.article and _is_untold(event) for event in action.events):
         hint = "Edit it again: mdtickets edit, or take the text out of git log."
         raise RefusedError("What that edit by hand changed is not known any more.", hint)
     ticket = situation.ticket

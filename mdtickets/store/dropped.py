@@ -1,7 +1,6 @@
 """Notes that somebody put into a ticket's directory by hand: a `.md` file of any name, with front matter or without."""
 
 import os
-from collections.abc import Collection
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -11,7 +10,7 @@ from mdtickets.domain.article_name import is_hand_written
 from mdtickets.domain.timestamps import parse_time
 from mdtickets.store import frontmatter
 from mdtickets.store.frontmatter import FrontMatterError, Value
-from mdtickets.store.tickets import read_file
+from mdtickets.store.tickets import digest_of, read_file
 
 
 class DroppedNote(Struct, frozen=True, kw_only=True):
@@ -23,16 +22,17 @@ class DroppedNote(Struct, frozen=True, kw_only=True):
     author: str = ""
     minutes: int | None = None
 
+    @property
+    def digest(self) -> str:
+        """What its event says of it."""
+        return digest_of(self.data)
 
-def find_dropped(directory: Path, known: Collection[str]) -> list[str]:
-    """The names of notes that lie there and are not known yet. Empty files are still being written."""
+
+def find_dropped(directory: Path) -> list[str]:
+    """The names of such notes that lie there. Empty files are still being written."""
     try:
         with os.scandir(directory) as entries:
-            found = [
-                entry.name
-                for entry in entries
-                if is_hand_written(entry.name) and entry.name not in known and _has_text(entry)
-            ]
+            found = [entry.name for entry in entries if is_hand_written(entry.name) and _has_text(entry)]
     except OSError:
         return []
     return sorted(found)

@@ -112,3 +112,58 @@ def test_a_lost_commit_is_made_up_for(store: OneTicket) -> None:
     shutil.rmtree(store.layout.run / "journal")
     store.run("fsck", "--repair")
     assert "todo.md" in git(store.root, "log", "-1", "--format=", "--name-only")
+
+
+# --- edited later
+
+
+def test_a_later_edit_is_told_and_committed(store: OneTicket) -> None:
+    """As nobody's in particular; its words and minutes are those that it has now."""
+    path = _drop(store, "todo.md", _WITH_FRONT)
+    store.run("show", "0001")
+    path.write_text(_WITH_FRONT.replace('"20"', '"25"').replace("ordered", "here"), encoding="utf-8")
+    article = store.json("show", "0001")["ticket"]["articles"][-1]
+    assert (article["new_text"], article["minutes"]) == ("The belt is here.", 25)
+    [edited] = [event for event in store.events if event.what == "edited"]
+    assert (edited.article, edited.by, edited.minutes) == ("todo.md", "mdtickets", 5)
+    assert store.json("time", "0001")["minutes"] == 25
+    store.run("show", "0001")
+    store.check()
+
+
+def test_filing_finds_a_later_edit(store: OneTicket) -> None:
+    """Git tells of the changed file, though nobody looks at its ticket."""
+    path = _drop(store, "todo.md", _WITH_FRONT)
+    store.run("show", "0001")
+    path.write_text("Another text.\n", encoding="utf-8")
+    with closing(open_world(store.root)) as session:
+        session.catalog.put("scanned_at", "2026-11-24T09:00:00Z")
+        file_waiting(session)
+    assert [event.article for event in store.events if event.what == "edited"] == ["todo.md"]
+    store.check()
+
+
+def test_a_later_edit_is_undone(store: OneTicket) -> None:
+    """The note is as it was, its minutes too; the next undo takes it away. The lock of another is no matter."""
+    path = _drop(store, "todo.md", _WITH_FRONT)
+    store.run("show", "0001")
+    path.write_text("Another text.\n", encoding="utf-8")
+    store.run("show", "0001")
+    assert "rests on it" in store.run("undo", "0001", "--event", str(len(store.events) - 1), expect=1)
+    store.run("undo", "0001")
+    assert path.read_text(encoding="utf-8") == _WITH_FRONT
+    assert store.json("time", "0001")["minutes"] == 20
+    store.check()
+    store.run("undo", "0001")
+    assert not path.exists()
+    store.check()
+
+
+def test_a_note_that_was_undone_is_put_there_again(store: OneTicket) -> None:
+    """Under the same name: it is a new note."""
+    path = _drop(store, "todo.md", _WITH_FRONT)
+    store.run("show", "0001")
+    store.run("undo", "0001")
+    path.write_text("Another text.\n", encoding="utf-8")
+    assert store.json("show", "0001")["ticket"]["articles"][-1]["new_text"] == "Another text."
+    store.check()

@@ -126,7 +126,7 @@ def test_a_tag_has_words_and_no_comma() -> None:
 )
 def test_a_merged_ticket_gets_no_state_of_its_own(command: Callable[[Situation], object]) -> None:
     """It would lie in a list, and its mail still go to the ticket that took over."""
-    with pytest.raises(RefusedError, match="was merged into 2026112410000028.*unmerge"):
+    with pytest.raises(RefusedError, match=r"was merged into 2026112410000028.*unmerge"):
         command(_situation(state=State.MERGED, merged_into="2026112410000028"))
 
 
