@@ -26,7 +26,6 @@ from mdtickets.store.journal import Batch
 from mdtickets.store.mounts import network_kind
 from mdtickets.store.outbox import OutboxEntry
 from mdtickets.store.ticket_lock import find_lock, format_lock, read_lock
-from mdtickets.store.tickets import own_keys
 
 Decide = Callable[[Situation], Change]
 DecideTogether = Callable[[Sequence[Situation]], Sequence[Change]]
@@ -163,7 +162,7 @@ def _situation(session: Session, agent: Agent, staging: Staging, number: str) ->
         settings=session.settings,
         lock=read_lock(session.layout, number, session.now()),
         events=files.events,
-        own=own_keys(files.ticket_bytes),
+        own=files.own,
     )
 
 

@@ -101,7 +101,7 @@ def review(
     written = written_text(draft.body) if text is None else text
     check_draft(draft, "" if is_blank(draft) else written)
     read_attachments(draft.attach)
-    files = load_ticket(session.layout, number)
+    files = load_ticket(session.layout, number, session.fronts)
     seen = draft.begun.seen if draft.begun.token else 0
     new = [name for name in mails_since(files.events, seen) if parse_article_name(name)]
     belong = {*(files.ticket.participants if files.ticket else ()), *session.settings.own_addresses}

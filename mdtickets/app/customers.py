@@ -108,7 +108,7 @@ def find_card(session: Session, word: str) -> str:
 
 def read_customer(session: Session, slug: str) -> CustomerView:
     """The card of that name and all that belongs to it. Raises NotFoundError, or UnreadableError for a broken card."""
-    card = load_card(session.layout, slug)
+    card = load_card(session.layout, slug, session.fronts)
     people = people_of(session.catalog, slug, card.customer.domain)
     company = company_of(card.customer, company_domains(session.catalog))
     numbers = tickets_of(session.catalog, [slug, *people])
@@ -130,7 +130,7 @@ def read_customer(session: Session, slug: str) -> CustomerView:
 
 def _card(session: Session, slug: str) -> Card | None:
     try:
-        return load_card(session.layout, slug)
+        return load_card(session.layout, slug, session.fronts)
     except (NotFoundError, UnreadableError):
         return None
 

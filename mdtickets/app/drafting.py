@@ -26,10 +26,9 @@ from mdtickets.domain.model import Address, Ticket
 from mdtickets.domain.number import mark_subject
 from mdtickets.domain.settings import Agent, Queue
 from mdtickets.domain.states import State
-from mdtickets.errors import RefusedError, UnreadableError
+from mdtickets.errors import NotFoundError, RefusedError, UnreadableError
 from mdtickets.mail.parse import LIMIT, parse
-from mdtickets.store.customers import parse_card
-from mdtickets.store.frontmatter import FrontMatterError
+from mdtickets.store.customers import load_card
 from mdtickets.store.tickets import TicketFiles, load_ticket, read_file
 
 _TOKEN_BYTES = 10  # 80 bits: nobody guesses it
@@ -114,7 +113,7 @@ def give_free(session: Session, agent: Agent, number: str) -> None:
 
 def load_answerable(session: Session, number: str) -> tuple[TicketFiles, Ticket]:
     """A ticket that may be written to. Raises RefusedError for one that was merged, removed, or is broken."""
-    files = load_ticket(session.layout, number)
+    files = load_ticket(session.layout, number, session.fronts)
     ticket = files.ticket
     if ticket is None:
         raise RefusedError(f"ticket.md of {number} cannot be read.", f"Mend it first: mdtickets edit {number}")
@@ -224,9 +223,7 @@ def _languages(session: Session, ticket: Ticket, mail: Incoming | None) -> tuple
 
 
 def _language_of_card(session: Session, slug: str) -> str:
-    if not slug or "/" in slug or slug.startswith("."):
-        return ""
     try:
-        return parse_card(read_file(session.layout.card(slug)), slug).language
-    except (OSError, FrontMatterError):
+        return load_card(session.layout, slug, session.fronts).customer.language
+    except (NotFoundError, UnreadableError):
         return ""

@@ -37,6 +37,6 @@ def _family(session: Session, number: str) -> tuple[str, ...]:
 
 
 def _is_tied(session: Session, number: str, these: set[str], others: set[str]) -> bool:
-    ticket = load_ticket(session.layout, number).ticket
+    ticket = load_ticket(session.layout, number, session.fronts).ticket
     opposite = others if number in these else these
     return ticket is not None and any(tie.number in opposite for tie in ticket.links)

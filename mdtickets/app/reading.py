@@ -31,7 +31,7 @@ from mdtickets.store.durable import read_chunks
 from mdtickets.store.frontmatter import FrontMatterError
 from mdtickets.store.merged import taken_over
 from mdtickets.store.outbox import Outbox
-from mdtickets.store.tickets import TicketFiles, load_ticket, read_file
+from mdtickets.store.tickets import TicketFiles, load_events, load_ticket, read_file
 
 __all__ = ["Article", "Delivery", "Section", "SectionKind", "Thread"]
 
@@ -89,9 +89,9 @@ def read_thread(session: Session, number: str, position: int | None = None) -> T
 
     What cannot be read stands in `problems` and in the article's `missing`.
     """
-    files = load_ticket(session.layout, number)
+    files = load_ticket(session.layout, number, session.fronts)
     row = row_of(session, number)
-    merged = [load_ticket(session.layout, old) for old in taken_over(session.catalog, number)]
+    merged = [load_ticket(session.layout, old, session.fronts) for old in taken_over(session.catalog, number)]
     return Thread(
         row=row,
         path=session.layout.relative(session.layout.ticket(number)),
@@ -109,7 +109,7 @@ def read_thread(session: Session, number: str, position: int | None = None) -> T
 
 def read_raw(session: Session, number: str, position: int | None) -> bytes:
     """The bytes of one article, as received or as sent."""
-    entries = tuple(find_entries(load_ticket(session.layout, number).events))
+    entries = tuple(find_entries(load_events(session.layout, number)))
     path = session.layout.ticket(number) / _choose(entries, number, position).name
     try:
         return read_file(path)

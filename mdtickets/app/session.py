@@ -16,6 +16,7 @@ from mdtickets.errors import NotFoundError, RefusedError
 from mdtickets.store import lockfile
 from mdtickets.store.catalog import Catalog
 from mdtickets.store.durable import Disk
+from mdtickets.store.known_fronts import KnownFronts
 from mdtickets.store.layout import Layout
 from mdtickets.store.locate import find_root
 
@@ -49,6 +50,11 @@ class Session(Struct):
             self.disk.make_directory(self.layout.private)
             self._catalog = Catalog(self.layout.catalog)
         return self._catalog
+
+    @property
+    def fronts(self) -> KnownFronts:
+        """What the catalog remembers of front matters."""
+        return KnownFronts(self.catalog)
 
     @contextmanager
     def filing(self, *, wait: float | None = None, on_wait: Callable[[str], None] | None = None) -> Iterator[None]:

@@ -25,6 +25,7 @@ from mdtickets.store.announcements import Announced, format_announcement
 from mdtickets.store.changes import Changes, Rank
 from mdtickets.store.customers import format_card, parse_card
 from mdtickets.store.fast_import import Commit
+from mdtickets.store.frontmatter import parse
 from mdtickets.store.indexing import read_facts
 from mdtickets.store.layout import HISTORY_FILE, TICKET_FILE
 from mdtickets.store.outbox import Outbox, OutboxEntry
@@ -103,7 +104,7 @@ class Staging:
         Raises NotFoundError.
         """
         if number not in self._files:
-            files = load_ticket(self._layout, number)
+            files = load_ticket(self._layout, number, self._session.fronts)
             self._originals[number] = files
             self._files[number] = files
             if files.is_edited and files.ticket:
@@ -210,6 +211,7 @@ class Staging:
         self._changes.put_in_place()
         for number in self._files:
             self._catalog.put_stamp(number, stamp_of(self._layout, number))
+        self._remember_fronts()
 
     def finish(self) -> None:
         """The catalog's transaction has ended well: nothing is left to make up for."""
@@ -228,6 +230,13 @@ class Staging:
         settings = self._session.settings
         hook = settings.hooks is HookTrust.TRUSTED and (self._layout.hooks / event.what).is_file()
         return hook or is_wanted(event, settings)
+
+    def _remember_fronts(self) -> None:
+        """So that the next command need not read what this one has written."""
+        for number, files in self._files.items():
+            if files.document and self._originals.get(number) is not files:
+                path = self._layout.relative(self._layout.ticket(number) / TICKET_FILE)
+                self._session.fronts.note(path, files.document)
 
     def _stage_announcement(self) -> None:
         path, data = format_announcement(self._layout, self._announced)
@@ -253,6 +262,7 @@ class Staging:
         self._session.disk.make_directory(path.parent)
         self._changes.add(Rank.CARD, path, data)
         self._cards.add(card.slug)
+        self._session.fronts.note(self._layout.relative(path), parse(data))
         self._catalog.replace_card(card.slug, make_card_row(card, card.slug, file_stamp(self._changes.staged(path))))
 
     def _remember(self, action: Action, files: TicketFiles) -> None:

@@ -8,7 +8,7 @@ from mdtickets.domain.model import Customer
 from mdtickets.errors import NotFoundError, UnreadableError
 from mdtickets.store.frontmatter import Document, FrontMatterError, Value, parse, replace, write
 from mdtickets.store.layout import Layout
-from mdtickets.store.tickets import read_file
+from mdtickets.store.tickets import Known, read_file
 
 _KNOWN = frozenset({"name", "addresses", "domain", "company", "language", "merged_into"})
 
@@ -26,7 +26,7 @@ class Card(Struct, frozen=True, kw_only=True):
         return replace(parse(self.data), changes, notes)
 
 
-def load_card(layout: Layout, slug: str) -> Card:
+def load_card(layout: Layout, slug: str, known: Known | None = None) -> Card:
     """The card of that name. Raises NotFoundError, or UnreadableError with the line of what is wrong."""
     path = layout.card(slug)
     # a slug may be text of a user: never a path
@@ -34,8 +34,8 @@ def load_card(layout: Layout, slug: str) -> Card:
         raise NotFoundError(f'There is no card "{slug}".')
     try:
         data = read_file(path)
-        document = parse(data)
-        customer = _customer(document, slug)
+        document = parse(data, known.at(layout.relative(path)) if known else None)
+        customer = customer_of(document, slug)
     except FileNotFoundError as error:
         raise NotFoundError(f'There is no card "{slug}".') from error
     except OSError as error:
@@ -52,7 +52,7 @@ def parse_card(data: bytes, slug: str) -> Customer:
 
     Keys of the team's own and the notes in the body stay in the file and are not repeated here.
     """
-    return _customer(parse(data), slug)
+    return customer_of(parse(data), slug)
 
 
 def format_card(customer: Customer) -> bytes:
@@ -67,7 +67,8 @@ def format_card(customer: Customer) -> bytes:
     return write({key: value for key, value in keys.items() if value})
 
 
-def _customer(card: Document, slug: str) -> Customer:
+def customer_of(card: Document, slug: str) -> Customer:
+    """The customer that a card's keys tell of. Raises FrontMatterError with the line of what is wrong."""
     return Customer(
         slug=slug,
         name=card.text("name") or slug,

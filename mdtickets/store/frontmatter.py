@@ -6,20 +6,18 @@ nobody remembers; writing needs the places alone.
 
 import codecs
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from difflib import SequenceMatcher
 
 from msgspec import Struct
 
 from mdtickets.store.front_keys import Entry, Form, FrontMatterError, Place
+from mdtickets.store.front_moves import Edit, moved_entries
 from mdtickets.store.yaml_write import Value, block_lines, inline, mapping_lines
 
 __all__ = ["Document", "FrontMatterError", "Value", "parse", "replace", "write"]
 
 _FENCE = re.compile(r"^---[ \t]*(?:\r?\n|\Z)", re.MULTILINE)
-
-# Text to put in place of what stands between two indexes of the front matter.
-_Edit = tuple[int, int, str]
 
 
 class Document(Struct, frozen=True):
@@ -55,11 +53,34 @@ class Document(Struct, frozen=True):
         return texts
 
 
-def parse(data: bytes) -> Document:
-    """Read a file. Raises FrontMatterError with the line of what is wrong."""
+def parse(data: bytes, known: Callable[[str], dict[str, Entry] | None] | None = None) -> Document:
+    """Read a file. Raises FrontMatterError with the line of what is wrong.
+
+    `known` gives the keys of a text between the fences as an earlier reading found them, or None.
+    """
     bom = data.startswith(codecs.BOM_UTF8)
     opening, front, closing, body = _split(_decode(data)[bom:])
-    return _document(opening, front, closing, body, bom=bom, entries=_read_entries(front))
+    entries = known(front) if known else None
+    return _document(
+        opening, closing, front, body, bom=bom, entries=_read_entries(front) if entries is None else entries
+    )
+
+
+def change(document: Document, changes: Mapping[str, Value | None]) -> Document:
+    """The document that `replace` writes, read without YAML where only words changed."""
+    edits = list(_edits(document, {**document.meta, **changes}))
+    if not edits:
+        return document
+    front = _apply(document.front, edits)
+    entries = moved_entries(document.entries, changes, edits, front)
+    if entries is None:
+        entries = _read_entries(front)
+    return _document(*document.fences, front, document.body, bom=document.bom, entries=entries)
+
+
+def write_document(document: Document) -> bytes:
+    """The bytes of a document."""
+    return _encode(_joined_file(document, document.front, document.body))
 
 
 def replace(document: Document, changes: Mapping[str, Value | None], body: str | None = None) -> bytes:
@@ -89,7 +110,7 @@ def _check_merge_markers(text: str) -> None:
     check_merge_markers(text)
 
 
-def _document(opening: str, front: str, closing: str, body: str, *, bom: bool, entries: dict[str, Entry]) -> Document:
+def _document(opening: str, closing: str, front: str, body: str, *, bom: bool, entries: dict[str, Entry]) -> Document:
     meta = {key: entry.value for key, entry in entries.items()}
     return Document(meta, body, front, (opening, closing), bom, entries)
 
@@ -129,7 +150,7 @@ def _newline(document: Document) -> str:
     return "\r\n" if document.fences[0].endswith("\r\n") else "\n"
 
 
-def _edits(document: Document, wanted: Mapping[str, Value | None]) -> Iterator[_Edit]:
+def _edits(document: Document, wanted: Mapping[str, Value | None]) -> Iterator[Edit]:
     front, newline = document.front, _newline(document)
     new: dict[str, Value] = {}
     for key, value in wanted.items():
@@ -147,7 +168,7 @@ def _edits(document: Document, wanted: Mapping[str, Value | None]) -> Iterator[_
         yield len(front), len(front), _joined(mapping_lines(new, _root_indent(document)), newline)
 
 
-def _removal(document: Document, key: str, wanted: Mapping[str, Value | None]) -> _Edit:
+def _removal(document: Document, key: str, wanted: Mapping[str, Value | None]) -> Edit:
     front, entry = document.front, document.entries[key]
     start, end = _line_start(front, entry.start), _next_line(front, _end(front, entry.place))
     keys = list(document.entries)
@@ -159,7 +180,7 @@ def _removal(document: Document, key: str, wanted: Mapping[str, Value | None]) -
     return start, end, ""
 
 
-def _apply(front: str, edits: Iterable[_Edit]) -> str:
+def _apply(front: str, edits: Iterable[Edit]) -> str:
     pieces: list[str] = []
     done = 0
     for start, end, text in sorted(edits, key=lambda edit: edit[:2]):
@@ -169,7 +190,7 @@ def _apply(front: str, edits: Iterable[_Edit]) -> str:
     return "".join(pieces)
 
 
-def _changed(front: str, entry: Entry, value: Value, newline: str) -> Iterator[_Edit]:
+def _changed(front: str, entry: Entry, value: Value, newline: str) -> Iterator[Edit]:
     place = entry.place
     colon = front.index(":", entry.behind) + 1
     start, end = place.start, _end(front, place)
@@ -188,7 +209,7 @@ def _changed(front: str, entry: Entry, value: Value, newline: str) -> Iterator[_
         yield colon, end, " " + text
 
 
-def _changed_block(front: str, entry: Entry, value: Value, newline: str) -> Iterator[_Edit]:
+def _changed_block(front: str, entry: Entry, value: Value, newline: str) -> Iterator[Edit]:
     """A list or mapping on lines of its own becomes something else."""
     place = entry.place
     if place.is_list and isinstance(value, list) and value and _are_simple(front, place, value):
@@ -206,7 +227,7 @@ def _changed_block(front: str, entry: Entry, value: Value, newline: str) -> Iter
         yield first, behind, ""
 
 
-def _changed_items(front: str, entry: Entry, value: list[Value], newline: str) -> Iterator[_Edit]:
+def _changed_items(front: str, entry: Entry, value: list[Value], newline: str) -> Iterator[Edit]:
     """Only the lines of the items that go or come: the comments of the others stay."""
     place = entry.place
     lines = [(_line_start(front, item.start), _next_line(front, item.end)) for item in place.inside]

@@ -9,10 +9,12 @@ from mdtickets.domain.history import find_entries
 from mdtickets.domain.model import ArticleKind
 from mdtickets.errors import NotFoundError
 from mdtickets.store.catalog import Catalog
-from mdtickets.store.customers import parse_card
+from mdtickets.store.customers import customer_of
 from mdtickets.store.durable import read_chunks
 from mdtickets.store.frontmatter import FrontMatterError
-from mdtickets.store.layout import Layout
+from mdtickets.store.frontmatter import parse as parse_front
+from mdtickets.store.known_fronts import KnownFronts
+from mdtickets.store.layout import TICKET_FILE, Layout
 from mdtickets.store.rows import (
     ArticleFacts,
     facts_of_received,
@@ -40,6 +42,8 @@ def index_ticket(layout: Layout, catalog: Catalog, number: str) -> None:
             catalog.remove_ticket(number)
         return
     catalog.replace_ticket(make_rows(files, read_facts(layout, files), stamp))
+    if files.document:
+        KnownFronts(catalog).note(layout.relative(layout.ticket(number) / TICKET_FILE), files.document)
 
 
 def index_card(layout: Layout, catalog: Catalog, slug: str) -> None:
@@ -50,7 +54,9 @@ def index_card(layout: Layout, catalog: Catalog, slug: str) -> None:
         catalog.replace_card(slug, None)
         return
     try:
-        row = make_card_row(parse_card(read_file(path), slug), slug, stamp)
+        document = parse_front(read_file(path))
+        KnownFronts(catalog).note(layout.relative(path), document)
+        row = make_card_row(customer_of(document, slug), slug, stamp)
     except FrontMatterError as error:
         row = make_card_row(None, slug, stamp, f"{layout.relative(path)}:{error.line}: {error.problem}")
     except OSError as error:

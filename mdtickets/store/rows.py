@@ -17,7 +17,7 @@ from mdtickets.domain.model import ArticleKind, Customer, Priority, Problem, Sta
 from mdtickets.domain.number import clean_subject
 from mdtickets.domain.similarity import opening_of
 from mdtickets.domain.timed import timed_at
-from mdtickets.store.tickets import TicketFiles, own_keys
+from mdtickets.store.tickets import TicketFiles
 
 Row = Mapping[str, object]
 
@@ -207,7 +207,7 @@ def _article_row(number: str, entry: Entry, facts: ArticleFacts) -> Row:
 
 def _own(files: TicketFiles) -> Iterable[Row]:
     """The team's own keys; of a list, each of its values."""
-    for key, value in own_keys(files.ticket_bytes if files.ticket else None).items():
+    for key, value in files.own.items():
         for text in value if isinstance(value, list) else [value]:
             if isinstance(text, str) and text:
                 yield {"number": files.number, "key": key, "value": text}

@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -19,6 +19,7 @@ from mdtickets.domain.model import Link, Priority, Problem, State, Ticket
 from mdtickets.errors import NotFoundError
 from mdtickets.store import frontmatter
 from mdtickets.store.durable import read_chunks
+from mdtickets.store.front_keys import Entry
 from mdtickets.store.frontmatter import Document, FrontMatterError, Value
 from mdtickets.store.layout import HISTORY_FILE, TICKET_FILE, Layout
 
@@ -36,6 +37,7 @@ class TicketFiles(Struct, frozen=True, kw_only=True):
     history_bytes: bytes
     problem: Problem | None = None
     problems: tuple[Problem, ...] = ()  # of the history; each line that is no event
+    document: Document | None = None  # what `ticket_bytes` say, key by key; None when they are broken
 
     @property
     def is_edited(self) -> bool:
@@ -54,29 +56,46 @@ class TicketFiles(Struct, frozen=True, kw_only=True):
 
     def with_ticket(self, ticket: Ticket) -> "TicketFiles":
         """The same with the state changed; only the lines of the keys that differ change in the file."""
-        return replace(self, ticket=ticket, ticket_bytes=format_ticket(ticket, self.ticket_bytes))
+        if self.document is None or self.ticket_bytes is None:
+            return replace(self, ticket=ticket, **_written(format_ticket(ticket, self.ticket_bytes)))
+        changed = _changed_document(self.document, self.ticket_bytes, ticket)
+        return replace(self, ticket=ticket, document=changed, ticket_bytes=frontmatter.write_document(changed))
 
     def with_bytes(self, data: bytes) -> "TicketFiles":
         """The same with another `ticket.md`. Raises FrontMatterError when it is none."""
-        return replace(self, ticket=parse_ticket(data, self.number), ticket_bytes=data, problem=None)
+        return replace(self, ticket=parse_ticket(data, self.number), **_written(data), problem=None)
 
     def with_own(self, own: Mapping[str, str | None]) -> "TicketFiles":
         """The same with keys of the team's own changed; None takes one out."""
         if self.ticket_bytes is None:
             return self
-        return replace(self, ticket_bytes=frontmatter.replace(frontmatter.parse(self.ticket_bytes), own))
+        changed = frontmatter.change(self.document or frontmatter.parse(self.ticket_bytes), own)
+        return replace(self, document=changed, ticket_bytes=frontmatter.write_document(changed))
+
+    @property
+    def own(self) -> dict[str, Value]:
+        """The keys of `ticket.md` that are the team's own; none when it is broken."""
+        return _own_of(self.document) if self.document and self.ticket else {}
 
 
-def load_ticket(layout: Layout, number: str) -> TicketFiles:
+class Known(Protocol):
+    """What remembers the keys of front matters, path by path: `known_fronts.KnownFronts`."""
+
+    def at(self, path: str) -> Callable[[str], dict[str, Entry] | None]:
+        """What `frontmatter.parse` asks about the file of that path in the store."""
+
+
+def load_ticket(layout: Layout, number: str, known: Known | None = None) -> TicketFiles:
     """What the directory of that ticket says. Raises NotFoundError when there is none."""
     directory = layout.ticket(number)
     if directory.is_symlink() or not directory.is_dir():
         raise NotFoundError(f"There is no ticket {number}.")
     events, problems, history = _read_history(layout, directory / HISTORY_FILE)
-    ticket, problem, data = _read_ticket(layout, directory / TICKET_FILE, number, events)
+    ticket, document, problem, data = _read_ticket(layout, directory / TICKET_FILE, number, events, known)
     return TicketFiles(
         number=number,
         ticket=ticket,
+        document=document,
         ticket_bytes=data,
         events=events,
         history_bytes=history,
@@ -85,10 +104,18 @@ def load_ticket(layout: Layout, number: str) -> TicketFiles:
     )
 
 
+def load_events(layout: Layout, number: str) -> tuple[Event, ...]:
+    """A ticket's history alone. Raises NotFoundError when there is no such ticket."""
+    directory = layout.ticket(number)
+    if directory.is_symlink() or not directory.is_dir():
+        raise NotFoundError(f"There is no ticket {number}.")
+    return _read_history(layout, directory / HISTORY_FILE)[0]
+
+
 def new_ticket_files(ticket: Ticket) -> TicketFiles:
     """The files of a ticket that is not in the store yet, its history still empty."""
-    data = format_ticket(ticket, None)
-    return TicketFiles(number=ticket.number, ticket=ticket, ticket_bytes=data, events=(), history_bytes=b"")
+    written = _written(format_ticket(ticket, None))
+    return TicketFiles(number=ticket.number, ticket=ticket, events=(), history_bytes=b"", **written)
 
 
 def digest_of(data: bytes) -> str:
@@ -131,16 +158,10 @@ def _ticket_of(document: Document, data: bytes, number: str, known_since: dateti
 
 def format_ticket(ticket: Ticket, old: bytes | None) -> bytes:
     """The bytes of `ticket.md`: new ones, or the old ones with only the lines of changed keys rewritten."""
-    wanted = _as_meta(ticket)
     if old is None:
-        filled = {key: value for key, value in wanted.items() if value not in ("", [])}
+        filled = {key: value for key, value in _as_meta(ticket).items() if value not in ("", [])}
         return frontmatter.write(filled, "")
-    document = frontmatter.parse(old)
-    before = _as_meta(_ticket_of(document, old, ticket.number, ticket.created_at))
-    changes: dict[str, Value | None] = {
-        key: value if value not in ("", []) else None for key, value in wanted.items() if value != before[key]
-    }
-    return frontmatter.replace(document, changes)
+    return frontmatter.write_document(_changed_document(frontmatter.parse(old), old, ticket))
 
 
 def own_keys(data: bytes | None) -> dict[str, Value]:
@@ -149,6 +170,23 @@ def own_keys(data: bytes | None) -> dict[str, Value]:
     if data is None or not any(key.strip(b"\"' ") not in _OUR_KEYS for key in _KEY_LINE.findall(data)):
         return {}
     return {key: value for key, value in frontmatter.parse(data).meta.items() if key not in _READERS}
+
+
+def _own_of(document: Document) -> dict[str, Value]:
+    return {key: value for key, value in document.meta.items() if key not in _READERS}
+
+
+def _written(data: bytes) -> dict[str, Any]:
+    """The fields of TicketFiles that bytes which can be read make."""
+    return {"ticket_bytes": data, "document": frontmatter.parse(data)}
+
+
+def _changed_document(document: Document, data: bytes, ticket: Ticket) -> Document:
+    before = _as_meta(_ticket_of(document, data, ticket.number, ticket.created_at))
+    changes: dict[str, Value | None] = {
+        key: value if value not in ("", []) else None for key, value in _as_meta(ticket).items() if value != before[key]
+    }
+    return frontmatter.change(document, changes)
 
 
 def line_of(data: bytes, key: str) -> int:
@@ -178,19 +216,20 @@ def _read_history(layout: Layout, path: Path) -> tuple[tuple[Event, ...], tuple[
 
 
 def _read_ticket(
-    layout: Layout, path: Path, number: str, events: tuple[Event, ...]
-) -> tuple[Ticket | None, Problem | None, bytes | None]:
+    layout: Layout, path: Path, number: str, events: tuple[Event, ...], known: Known | None
+) -> tuple[Ticket | None, Document | None, Problem | None, bytes | None]:
     name = layout.relative(path)
     try:
         data = read_file(path)
     except FileNotFoundError:
-        return None, Problem(path=name, line=None, problem="is missing"), None
+        return None, None, Problem(path=name, line=None, problem="is missing"), None
     except OSError as error:
-        return None, Problem(path=name, line=None, problem=error.strerror or "cannot be read"), None
+        return None, None, Problem(path=name, line=None, problem=error.strerror or "cannot be read"), None
     try:
-        return parse_ticket(data, number, events[0].at if events else None), None, data
+        document = frontmatter.parse(data, known.at(name) if known else None)
+        return _ticket_of(document, data, number, events[0].at if events else None), document, None, data
     except FrontMatterError as error:
-        return None, Problem(path=name, line=error.line, problem=error.problem), data
+        return None, None, Problem(path=name, line=error.line, problem=error.problem), data
 
 
 def _text(value: Value) -> str:

@@ -75,7 +75,10 @@ def _place(node: yaml.Node) -> Place:
         form, inside = Form.FLOW_LIST if flow else Form.LIST, node.value
     else:
         form, inside = Form.FLOW_MAPPING if flow else Form.MAPPING, [value for _key, value in node.value]
-    return Place(form, start.index, node.end_mark.index, start.column, tuple(map(_place, inside)))
+    places = tuple(map(_place, inside))
+    # a block ends for the parser where the next key begins; what counts here is the last thing in it
+    end = node.end_mark.index if flow or not places else places[-1].end
+    return Place(form, start.index, end, start.column, places)
 
 
 def check_merge_markers(text: str) -> None:

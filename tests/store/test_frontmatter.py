@@ -7,7 +7,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from mdtickets.store.frontmatter import FrontMatterError, Value, parse, replace, write
+from mdtickets.store.frontmatter import FrontMatterError, Value, change, parse, replace, write, write_document
 from mdtickets.store.yaml_read import has_c_parser
 
 TICKET = """\
@@ -287,6 +287,21 @@ def test_any_change_to_any_file_does_just_that(text: str, changes: dict[str, Val
     assert ("\r\n" in text) == (b"\r\n" in result)
     assert b"\n" not in result.replace(b"\r\n", b"") or "\r\n" not in text
     assert replace(again, {}) == result
+    assert write_document(change(document, changes)) == result
+    assert change(document, changes) == again
+
+
+WORDS = st.none() | TEXTS.filter(bool)
+
+
+@settings(max_examples=200, deadline=None)
+@given(
+    text=files(), changes=st.dictionaries(st.sampled_from(["k0", "k1", "k2", "k3", "new", "w: x"]), WORDS, max_size=4)
+)
+def test_places_follow_changed_words(text: str, changes: dict[str, Value | None]) -> None:
+    """What is known of a changed text is what reading it again would say."""
+    document = parse(text.encode())
+    assert change(document, changes) == parse(replace(document, changes))
 
 
 @settings(max_examples=100, deadline=None)
