@@ -10,7 +10,7 @@ NEVER = float("inf")
 
 # All in seconds.
 _QUIET = 0.01  # without another mail
-_STILL_COMING = 0.25  # between two mails: a third is likely, and a busy machine may be late with it
+_STILL_COMING = 0.1  # between two mails: a third is likely, and a busy machine may be late with it
 _QUIET_AFTER_SOME = 0.04
 _LATEST = 1.0  # after the first that waits, quiet or not
 # A Maildir takes a mail in less; a server that takes longer keeps no commit.

@@ -44,6 +44,8 @@ def main(arguments: Sequence[str]) -> int:
     effort = QUICK if options.quick else Effort()
     if options.tickets:
         effort = replace(effort, tickets=options.tickets)
+    if options.flood:
+        effort = replace(effort, flood=options.flood)
     try:
         with _bench(effort, options.cache) as bench:
             report = _measure(bench, SUBCOMMANDS[options.subcommand])
@@ -61,6 +63,7 @@ def _parse(arguments: Sequence[str]) -> argparse.Namespace:
     parser.add_argument("subcommand", choices=SUBCOMMANDS)
     parser.add_argument("--quick", action="store_true", help="a minute: few mails, few runs; shows that all works")
     parser.add_argument("--tickets", type=_sizes, help="sizes of the stores, such as 1000,10000,100000")
+    parser.add_argument("--flood", type=int, metavar="N", help="mails that wait after a long night (10000)")
     parser.add_argument("--cache", type=Path, metavar="DIR", default=CACHE, help="where made stores are kept")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the figures there too")
     return parser.parse_args(arguments)

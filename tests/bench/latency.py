@@ -6,7 +6,7 @@ the mail leaves `new/`, which happens only when all of it is durable; the branch
 
 import statistics
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from msgspec import Struct, field
@@ -21,8 +21,7 @@ from tests.bench.table import Bound, Clock, Row
 from tests.bench.watch import Seen, Watch
 
 _PATIENCE = 20.0  # seconds for one mail
-_QUIET = 0.1  # seconds without a commit, after which the next mail is "arrival when idle"
-_SETTLED = 0.5  # seconds without a commit, after which all is committed
+_QUIET = 0.1  # seconds in which nothing happens, with nothing left to be sent or committed: the daemon is idle
 _FIRST_MAILS = 3  # not counted: they make the day's directory and load what is loaded late
 
 
@@ -55,6 +54,11 @@ class Observer:
             "retired": store.mail / "new",
             "committed": store.path / ".git" / "refs" / "heads",
         }
+        private = store.path / ".mdtickets"
+        self._left = (
+            private / "run" / "journal",
+            *((private / "outbox" / state) for state in ("queued", "sending", "sent")),
+        )
         for directory in self._places.values():
             watch.add(directory)
         for directory in _ack_places(store):
@@ -77,20 +81,28 @@ class Observer:
         else:
             raise FailedRunError(f"mail {name} was not filed within {_PATIENCE} s: {arrival}")
         if until_committed:
-            for seen in self._watch.events(time.monotonic() + _QUIET):
+            for seen in self._until_idle():
                 self._note(arrival, seen, name)
         return arrival
 
     def settle(self) -> float:
-        """When the branch moved last, once it has not moved for a while."""
+        """When the branch moved last, once everything is sent and committed."""
         last = time.monotonic()
-        while commit := self._next_commit():
-            last = commit.at
+        for seen in self._until_idle():
+            if seen.path == self._places["committed"] / "main":
+                last = seen.at
         return last
 
-    def _next_commit(self) -> Seen | None:
-        seen = self._watch.events(time.monotonic() + _SETTLED)
-        return next((one for one in seen if one.path == self._places["committed"] / "main"), None)
+    def _until_idle(self) -> Iterator[Seen]:
+        deadline = time.monotonic() + _PATIENCE
+        is_idle = False
+        while not is_idle:
+            is_idle = not any(any(place.glob("*.json*")) for place in self._left)
+            for seen in self._watch.events(time.monotonic() + _QUIET):
+                is_idle = False
+                yield seen
+            if time.monotonic() >= deadline:
+                raise FailedRunError(f"not everything was sent and committed within {_PATIENCE} s")
 
     def _note(self, arrival: Arrival, seen: Seen, name: str) -> None:
         directory = seen.path.parent
