@@ -109,7 +109,7 @@ def _agent(key: str, values: Mapping[str, Any]) -> Agent:
         email=values.get("email", ""),
         signature=values.get("signature", ""),
         queues=tuple(values.get("queues", ())),
-        notify=frozenset(values.get("notify", ())),
+        notify=frozenset(values.get("notify", default_of(TABLES["agent"].keys["notify"]))),
         notify_command=values.get("notify_command", ""),
     )
 

@@ -55,6 +55,13 @@ def go_on_with(name: str) -> str:
     return f"mdtickets {'forward' if kind else 'reply'} {number} --resume"
 
 
+def _called(name: str) -> str:
+    kind, number = split_name(name)
+    if number == NEW:
+        return "a new mail"
+    return f"a forward of {number}" if kind else number
+
+
 def draft_path(layout: Layout, number: str, agent: str) -> Path:
     """Where the draft of that agent for that ticket lies."""
     return layout.private / _DIRECTORY / f"{number}-{agent}{_SUFFIX}"
@@ -64,7 +71,7 @@ def check_no_draft(session: Session, number: str, agent: str) -> None:
     """Refuse when the agent has a draft of that ticket already."""
     if draft_path(session.layout, number, agent).exists():
         raise RefusedError(
-            f"You have a draft of {number} already.",
+            f"You have a draft of {_called(number)} already.",
             f"Go on with it: {go_on_with(number)}; or drop it: mdtickets drafts --remove {number}",
         )
 
@@ -84,7 +91,7 @@ def load_draft(session: Session, number: str, agent: str) -> Draft:
     try:
         return parse_draft(read_file(path))
     except FileNotFoundError:
-        raise NotFoundError(f"You have no draft of {number}.", "See `mdtickets drafts`.") from None
+        raise NotFoundError(f"You have no draft of {_called(number)}.", "See `mdtickets drafts`.") from None
     except OSError as error:
         raise UnreadableError(f"{session.layout.relative(path)}: {error.strerror}.") from error
 

@@ -111,7 +111,7 @@ TABLES: Mapping[str, Table] = {
             "email": Key(kind=ADDRESS),
             "signature": Key(kind=TEXT),
             "queues": Key(kind=NAMES, default=[]),
-            "notify": Key(kind=choices(Occasion), default=[]),
+            "notify": Key(kind=choices(Occasion), default=["stolen"]),
             "notify_command": Key(kind=COMMAND),
         },
     ),

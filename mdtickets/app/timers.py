@@ -44,7 +44,7 @@ def start_timer(session: Session, agent: Agent, number: str) -> Timer:
     running = running_timer(session, agent)
     if running:
         hint = "Stop it first: mdtickets timer stop, or timer stop --discard."
-        raise RefusedError(f"Your timer runs on {running.number} since {format_time(running.since)}.", hint)
+        raise RefusedError(f"Your timer runs on {running.number} for {running.minutes(session.now())} min.", hint)
     timer = Timer(agent=agent.key, number=number, since=session.now())
     place = _place(session, agent)
     session.disk.make_directory(place.parent)

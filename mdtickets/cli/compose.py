@@ -107,7 +107,7 @@ def _write(work: _Work, draft: Draft | None) -> int:
         if drafting.is_blank(draft):
             drafts.drop_draft(session, drafts.NEW, key)
             raise RefusedError("Nothing was written: nothing was sent, and the draft is gone.")
-        said = mailing.ask(answering.review_first(draft), yes=work.yes, confirm="Send it?")
+        said = mailing.ask(answering.review_first(draft), yes=work.yes, confirm="Send it?", go_on=_GO_ON)
         if said is mailing.Reply.NO:
             raise RefusedError("Nothing was sent; your draft is kept.", _GO_ON)
         if said is mailing.Reply.YES:
@@ -136,4 +136,6 @@ def _finish(work: _Work, draft: Draft, *, is_kept: bool) -> int:
     if is_kept:
         drafts.drop_draft(work.session, drafts.NEW, work.agent.key)
     assert first.mailing is not None  # noqa: S101  # it was sent
-    return mailing.finish_mailing(work.session, acted, first.mailing, first.article, as_json=work.as_json)
+    return mailing.finish_mailing(
+        work.session, acted, first.mailing, first.article, as_json=work.as_json, ending=work.ending
+    )

@@ -18,7 +18,7 @@ from mdtickets.cli.editor import can_ask
 from mdtickets.domain.answer import Ending
 from mdtickets.domain.delivery import DeliveryState
 from mdtickets.domain.plain import plain_line
-from mdtickets.errors import RefusedError, UsageError
+from mdtickets.errors import RefusedError, UnreadableError, UsageError
 from mdtickets.mail.draft import read_addresses
 from mdtickets.render.answered import answered_as_json, format_answered, format_review, number_of
 
@@ -69,8 +69,11 @@ class Reply(StrEnum):
 
 
 def addresses(texts: list[str] | None) -> "tuple[Address, ...]":
-    """The addresses given with an option. Raises UnreadableError for what is none."""
-    return read_addresses(texts or ())
+    """The addresses given with an option. Raises UsageError for what is none."""
+    try:
+        return read_addresses(texts or ())
+    except UnreadableError as error:
+        raise UsageError(error.message, "It is written as kim@lee.example or Kim Lee <kim@lee.example>.") from None
 
 
 def files(names: list[str] | None) -> tuple[str, ...]:
@@ -79,7 +82,7 @@ def files(names: list[str] | None) -> tuple[str, ...]:
 
 
 def ending(session: "Session", *, is_open: bool, close: bool, pending: str, minutes: int | None) -> Ending:
-    """What the mail makes of its ticket. Raises UsageError for what excludes each other, or is no date."""
+    """What the mail makes of its ticket. Raises UsageError for what excludes each other, RefusedError for no date."""
     if is_open + close + bool(pending) > 1:
         raise UsageError("--open, --close and --pending exclude each other.")
     until = _date(session, pending) if pending else None
@@ -87,16 +90,15 @@ def ending(session: "Session", *, is_open: bool, close: bool, pending: str, minu
 
 
 def _date(session: "Session", text: str) -> "datetime":
-    from mdtickets.domain.dates import find_date
+    from mdtickets.app.desk_values import moment_meant
 
-    found = find_date(text, session.now(), zone_of(session))
-    if found is None:
-        raise UsageError(f'"{text}" is no date.', "Say 3d, tomorrow 9:00, next friday, 24.12., in 2 Wochen.")
-    return found
+    return moment_meant(session, text)
 
 
-def ask(review: Review, *, yes: bool, confirm: str = "") -> Reply:
+def ask(review: Review, *, yes: bool, confirm: str = "", go_on: str = "") -> Reply:
     """Show what should be asked and hear the answer. With nothing to ask, `confirm` is asked, if there is one.
+
+    `go_on` is the command that goes on with the draft.
 
     Raises RefusedError when there is something to ask, and nobody to answer.
     """
@@ -105,7 +107,8 @@ def ask(review: Review, *, yes: bool, confirm: str = "") -> Reply:
     if yes or not (told or (confirm and can_ask())):
         return Reply.YES
     if not can_ask():
-        raise RefusedError(f"Not sent: {_first(told)}", "--yes sends it all the same.")
+        hint = f"Your draft is kept: {go_on}; --yes sends it all the same." if go_on else "--yes sends it all the same."
+        raise RefusedError(f"Not sent: {_first(told)}", hint)
     sys.stderr.write(f"{confirm or 'Send it?'} [{'y/N/e' if told else 'Y/n/e'}] ")
     sys.stderr.flush()
     said = sys.stdin.readline().strip().lower()[:1]
@@ -154,11 +157,13 @@ def pass_on(
     return finish_mailing(session, acted, passing.mailing, passing.article, as_json=as_json)
 
 
-def finish_mailing(session: "Session", acted: Acted, mailing: Mailing, article: str, *, as_json: bool) -> int:
+def finish_mailing(
+    session: "Session", acted: Acted, mailing: Mailing, article: str, *, as_json: bool, ending: Ending | None = None
+) -> int:
     """Tell that it is queued (it is durable by now), commit, send, tell what became of it. Returns the exit code."""
     number = number_of(acted)
     if not as_json:
-        frame.write(format_answered(acted, mailing, frame.screen()))
+        frame.write(format_answered(acted, mailing, ending or Ending(), frame.screen()))
         sys.stdout.flush()
     postponed = acted.finish()
     from mdtickets.app.leaving import send_now

@@ -10,7 +10,7 @@ from msgspec.structs import replace
 
 from mdtickets.app import answering, drafting, drafts, phrases
 from mdtickets.app.listing import row_of
-from mdtickets.app.numbers import resolve
+from mdtickets.app.numbers import LAST_SHOWN, resolve
 from mdtickets.cli import frame, mailing
 from mdtickets.cli.acting import MinutesOption, open_as_agent
 from mdtickets.cli.editor import edit, given_text
@@ -78,14 +78,17 @@ def reply(
     dry_run: mailing.SendDryRunFlag = False,
     as_json: JsonFlag = False,
 ) -> int:
-    """Answer a ticket: to everybody in the conversation, quoting what is new; it is closed unless you say otherwise."""
+    """Answer a ticket: to everybody in the conversation, quoting what is new; it is closed unless you say otherwise.
+
+    Without a number it is the ticket shown last.
+    """
     if list_templates:
         return _list_templates(frame.open_for_reading(context), as_json=as_json)
     session, agent = open_as_agent(context)
     work = _Work(
         session=session,
         agent=agent,
-        number=resolve(session, number),
+        number=resolve(session, number or LAST_SHOWN),
         wish=drafting.Wish(
             to=mailing.addresses(to),
             cc=mailing.addresses(cc),
@@ -155,7 +158,7 @@ def _look_over(work: _Work, draft: Draft) -> int:
     while True:
         found = _review(work, draft)
         to = ", ".join(plain_line(address.address) for address in draft.recipients)
-        said = mailing.ask(found, yes=work.yes, confirm=f"Send it to {to}?")
+        said = mailing.ask(found, yes=work.yes, confirm=f"Send it to {to}?", go_on=drafts.go_on_with(work.number))
         if said is mailing.Reply.YES:
             return _send(work, draft, found.seen, is_kept=True)
         if said is mailing.Reply.NO:
@@ -184,7 +187,9 @@ def _send(work: _Work, draft: Draft, seen: int, *, is_kept: bool = False) -> int
     if is_kept:
         drafts.drop_draft(work.session, work.number, work.agent.key)
     assert sent.mailing is not None  # noqa: S101  # it was sent
-    return mailing.finish_mailing(work.session, acted, sent.mailing, sent.article, as_json=work.as_json)
+    return mailing.finish_mailing(
+        work.session, acted, sent.mailing, sent.article, as_json=work.as_json, ending=work.ending
+    )
 
 
 def _show_bytes(work: _Work, draft: Draft) -> int:

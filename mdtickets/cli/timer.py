@@ -6,6 +6,7 @@ import typer
 
 from mdtickets.app.numbers import resolve
 from mdtickets.app.timers import discard_timer, running_timer, start_timer, stop_timer
+from mdtickets.app.zone import zone_of
 from mdtickets.cli import frame
 from mdtickets.cli.acting import finish, open_as_agent
 from mdtickets.cli.frame import JsonFlag, NumberArgument, examples, new_app
@@ -30,7 +31,7 @@ def timer(context: typer.Context, *, as_json: JsonFlag = False) -> None:
         if as_json:
             frame.write_json(timer_as_json(running, minutes))
         else:
-            frame.write(format_timer(running, minutes))
+            frame.write(format_timer(running, minutes, session.now(), zone_of(session)))
 
 
 @app.command(epilog=examples("mdtickets timer start 0042", "mdtickets timer start ."))
@@ -41,7 +42,7 @@ def start(context: typer.Context, number: NumberArgument, *, as_json: JsonFlag =
     if as_json:
         frame.write_json(timer_as_json(started, 0))
     else:
-        frame.write(format_timer(started, 0))
+        frame.write(format_timer(started, 0, session.now(), zone_of(session)))
 
 
 @app.command(epilog=examples("mdtickets timer stop", "mdtickets timer stop --discard"))

@@ -172,6 +172,8 @@ def doubts(draft: Draft, text: str, *, participants: Collection[str], named: Col
 
     `text` is what the agent wrote; `named` are addresses that he gave on the command line.
     """
+    if not draft.subject.strip():
+        yield "The mail has no subject."
     if not draft.attach and (found := _ANNOUNCES.search(text)):
         yield f'The text says "{found[0]}", but nothing is attached.'
     for address in draft.recipients:

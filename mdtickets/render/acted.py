@@ -13,6 +13,7 @@ from mdtickets.render import times
 from mdtickets.render.terminal import Screen, Style
 
 _SHOWN = 40
+_MOST_SHOWN = 3  # words of a list
 _TIMES = frozenset({"pending_until", "due_at"})
 
 # Shows a time as the team's clock has it.
@@ -47,7 +48,7 @@ def _what(done: Done, clock: _Clock) -> str:
     changes = _changes(done)
     state = changes.pop("state", None)
     parts = [str(state[1])] if state else []
-    parts += [f"{key} {_text(key, old, clock)} → {_text(key, new, clock)}" for key, (old, new) in changes.items()]
+    parts += [_change(key, old, new, clock) for key, (old, new) in changes.items()]
     parts += ["locked"] if done.is_taken else ["unlocked"] if done.is_given_free else []
     minutes = sum(event.minutes or 0 for event in done.change.events)
     spent = f" ({minutes} min)" if minutes else ""
@@ -76,11 +77,28 @@ def _told(details: Mapping[str, Any]) -> Mapping[str, list[object]]:
     return changes if isinstance(changes, dict) else {}
 
 
+def _change(key: str, old: object, new: object, clock: _Clock) -> str:
+    """One key: from what to what; of two lists, what came and what went."""
+    if isinstance(old, list) and isinstance(new, list) and old and new:
+        came = [f"+{word}" for word in new if word not in old]
+        went = [f"-{word}" for word in old if word not in new]
+        if came or went:
+            return f"{key} {_listed([*came, *went])}"
+    return f"{key} {_text(key, old, clock)} → {_text(key, new, clock)}"
+
+
 def _text(key: str, value: object, clock: _Clock) -> str:
     if key in _TIMES and isinstance(value, str):
         return clock(value)
-    text = ", ".join(map(str, value)) if isinstance(value, list) else str(value or "")
-    return text[:_SHOWN] or "nothing"
+    if isinstance(value, list):
+        return _listed(value) or "nothing"
+    text = str(value or "nothing")
+    return text if len(text) <= _SHOWN else f"{text[: _SHOWN - 1]}…"
+
+
+def _listed(words: list[Any]) -> str:
+    more = f" and {len(words) - _MOST_SHOWN} more" if len(words) > _MOST_SHOWN else ""
+    return ", ".join(map(str, words[:_MOST_SHOWN])) + more
 
 
 def _as_json(done: Done) -> dict[str, Any]:

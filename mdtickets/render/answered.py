@@ -6,11 +6,13 @@ from typing import TYPE_CHECKING, Any
 from mdtickets.app.acting import Acted
 from mdtickets.app.answering import Mailing, Review
 from mdtickets.app.drafts import KeptDraft
+from mdtickets.app.zone import zone_of
+from mdtickets.domain.answer import Ending
 from mdtickets.domain.event import format_time
 from mdtickets.domain.plain import plain_line, plain_text
 from mdtickets.render.acted import acted_as_json
 from mdtickets.render.terminal import Screen, Style
-from mdtickets.render.times import ago
+from mdtickets.render.times import ago, moment
 
 if TYPE_CHECKING:
     from mdtickets.app.dispatching import SendingResult
@@ -36,8 +38,8 @@ def number_of(acted: Acted) -> str:
     return acted.opened[0] if acted.opened else acted.done[0].number
 
 
-def format_answered(acted: Acted, mailing: Mailing, screen: Screen) -> str:
-    """One line: to whom, queued, what the ticket is now."""
+def format_answered(acted: Acted, mailing: Mailing, ending: Ending, screen: Screen) -> str:
+    """One line: to whom, queued, what the ticket is now, until when it waits."""
     named = ", ".join(map(plain_line, mailing.recipients[:_MOST_NAMED]))
     more = len(mailing.recipients) - _MOST_NAMED
     to = f"{named} and {more} more" if more > 0 else named
@@ -48,6 +50,8 @@ def format_answered(acted: Acted, mailing: Mailing, screen: Screen) -> str:
         words += ["unlocked"] if done.is_given_free else []
         minutes = sum(event.minutes or 0 for event in done.change.events)
         words += [f"{minutes} min"] if minutes else []
+    if ending.pending_until:
+        words.append(f"until {moment(ending.pending_until, acted.session.now(), zone_of(acted.session))}")
     state = f" ({', '.join(words)})" if words else ""
     return f"{screen.paint(number_of(acted), Style.LINK)}  queued to {to}{state}\n"
 

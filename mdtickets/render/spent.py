@@ -1,11 +1,13 @@
 """A ticket's time account, and timers."""
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime, tzinfo
 from typing import Any
 
 from mdtickets.app.timers import Timer
 from mdtickets.domain.spent import TimeEntry
 from mdtickets.domain.timestamps import format_time
+from mdtickets.render import times
 from mdtickets.render.table import Cell, Column, format_wrapped
 from mdtickets.render.terminal import Screen, Style
 
@@ -52,11 +54,11 @@ def time_account_as_json(number: str, entries: Sequence[TimeEntry], positions: M
     }
 
 
-def format_timer(timer: Timer | None, minutes: int) -> str:
-    """What runs, since when."""
+def format_timer(timer: Timer | None, minutes: int, now: datetime, zone: tzinfo) -> str:
+    """What runs, since when by the team's clock."""
     if timer is None:
         return "No timer of yours runs.\n"
-    return f"{timer.number}  timer of {timer.agent} since {format_time(timer.since)} ({minutes} min)\n"
+    return f"{timer.number}  timer of {timer.agent} since {times.moment(timer.since, now, zone)} ({minutes} min)\n"
 
 
 def timer_as_json(timer: Timer | None, minutes: int) -> dict[str, Any]:

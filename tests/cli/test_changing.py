@@ -94,6 +94,13 @@ def test_the_result_names_old_and_new(store: ThreeTickets) -> None:
     assert store.run("set", "0019", "serial=4712") == f"{FIRST}  serial 4711 → 4712\n"
 
 
+def test_the_result_names_what_came_and_what_went(store: ThreeTickets) -> None:
+    """Of a list that had words already; no number is ever cut."""
+    store.run("tag", "0019", "belt")
+    assert store.run("tag", "0019", "recall") == f"{FIRST}  tags +recall\n"
+    assert store.run("set", "0019", "tags=belt,junk") == f"{FIRST}  tags +junk, -recall\n"
+
+
 def test_the_teams_own_keys_change_alone_in_the_file(store: ThreeTickets) -> None:
     """Everything else stays byte for byte, hand-written lines too."""
     path = store.layout.ticket(FIRST) / "ticket.md"

@@ -90,6 +90,8 @@ def test_a_dry_run_gives_no_number_away(store: OneTicket) -> None:
 def test_nobody_and_nothing_are_refused(store: OneTicket) -> None:
     """No recipient, no words, no such queue."""
     assert "no recipient" in store.run("compose", "--subject", "x", "-m", "y", expect=1)
+    assert "no subject" in store.run("compose", "--to", "kim@lee.example", "-m", "y", expect=1)
+    assert "no mail address" in store.run("compose", "--to", "kim", "--subject", "x", "-m", "y", expect=2)
     assert "says nothing" in store.run(*_FIRST, "-m", " ", expect=1)
     assert "Choose of: Support, Sales" in store.run(*_FIRST, "-m", "x", "--queue", "Slaes", expect=1)
 

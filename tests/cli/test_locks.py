@@ -106,6 +106,17 @@ def test_stealing_is_told(store: ThreeTickets) -> None:
     store.check()
 
 
+def test_who_held_it_is_told_by_mail(store: ThreeTickets) -> None:
+    """Without any setting: it leaves with the next sweep."""
+    store.run("take", "0019")
+    store.run("steal", "0019", "--reason", "anna is ill", by="bert")
+    store.run("send")
+    mails = [path.read_text() for path in (store.root / ".mdtickets" / "outgoing").glob("*/*")]
+    [told] = [mail for mail in mails if "took over your lock" in mail]
+    assert "To: Anna" in told
+    assert "anna is ill" in told
+
+
 def test_stealing_without_a_reason_is_refused(store: ThreeTickets) -> None:
     """As a usage error when it is missing, as a rule when it says nothing."""
     store.run("steal", "0019", by="bert", expect=2)

@@ -165,6 +165,19 @@ def test_open_and_pending_say_what_becomes_of_it(store: OneTicket) -> None:
     store.check()
 
 
+def test_the_date_that_was_understood_is_told(store: OneTicket) -> None:
+    """And one that was not is refused as everywhere."""
+    assert "pending reminder, until" in store.run("reply", "0001", "-m", "Wait.", "--pending", "3d")
+    assert "no date that I understand" in store.run("reply", "0001", "-m", "Wait.", "--pending", "bald", expect=1)
+
+
+def test_the_ticket_shown_last_is_answered(store: OneTicket) -> None:
+    """When no number is given."""
+    assert "No ticket was shown yet" in store.run("reply", "-m", "Done.", expect=1)
+    store.run("show", "0001")
+    assert store.number in store.run("reply", "-m", "Done.")
+
+
 def test_a_queue_can_keep_its_tickets_open(store: OneTicket) -> None:
     """`after_reply = "open"`; --close overrides it."""
     _set(store, "queue.Support.after_reply", "open")

@@ -53,6 +53,7 @@ def test_a_timer_enters_its_minutes(store: OneTicket) -> None:
         store.run("timer", "start", "0001")
     with time_machine.travel("2026-11-24T10:12:20Z", tick=False):
         assert store.json("timer")["timer"]["minutes"] == 12
+        assert "since Tue 24 Nov, 11:00 (12 min)" in store.run("timer")
         store.run("timer", "stop", "--activity", "repair")
         assert "No timer" in store.run("timer")
     [entry] = store.json("time", "0001")["entries"]
