@@ -37,20 +37,13 @@ def make_number(day: date, system_id: str, counter: int) -> str:
     return digits + check_digit(digits)
 
 
-def counter_of(number: str, system_id: str) -> int | None:
-    """The day's counter in a number of this machine; None when another machine or another system made it."""
-    start = _DATE_DIGITS + len(system_id)
-    counter = number[start:-1]
-    if number[_DATE_DIGITS:start] != system_id or len(counter) < _COUNTER_DIGITS or not number.isdecimal():
-        return None
-    return int(counter)
-
-
 def next_number(day: date, system_id: str, taken: Iterable[str]) -> str:
     """A number that is greater than every one this machine made on that day. `taken` may hold any others too."""
     prefix = f"{day:%Y%m%d}{system_id}"
-    counters = (counter_of(number, system_id) for number in taken if number.startswith(prefix))
-    return make_number(day, system_id, 1 + max((counter for counter in counters if counter is not None), default=0))
+    # on a busy day these are thousands, looked through for each mail
+    counters = [number[len(prefix) : -1] for number in taken if number.startswith(prefix) and number.isdecimal()]
+    last = max((int(counter) for counter in counters if len(counter) >= _COUNTER_DIGITS), default=0)
+    return make_number(day, system_id, 1 + last)
 
 
 def find_numbers(subject: str) -> tuple[str, ...]:

@@ -9,7 +9,6 @@ from hypothesis import strategies as st
 from mdtickets.domain.number import (
     check_digit,
     clean_subject,
-    counter_of,
     find_numbers,
     make_number,
     mark_subject,
@@ -49,9 +48,10 @@ def test_next_number_grows_beyond_five_digits() -> None:
     assert make_number(DAY, "10", 100_000) == next_number(DAY, "10", [make_number(DAY, "10", 99_999)])
 
 
-def test_counter_of_another_machine_is_not_known() -> None:
-    """A longer system id that begins like ours is another machine."""
-    assert counter_of(make_number(DAY, "11", 1), "10") is None
+def test_next_number_is_not_led_by_other_names() -> None:
+    """What else may lie in a day's directory: too short for a number, unfinished, not ours."""
+    taken = ["2026112410", f".tmp-{NUMBER}", "20261124100000zz", "2026112410123", NUMBER]
+    assert make_number(DAY, "10", 2) == next_number(DAY, "10", taken)
 
 
 @pytest.mark.parametrize(
