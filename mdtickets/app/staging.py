@@ -23,9 +23,9 @@ from mdtickets.domain.settings import HookTrust
 from mdtickets.errors import TryAgainError
 from mdtickets.store.announcements import Announced, format_announcement
 from mdtickets.store.changes import Changes, Rank
-from mdtickets.store.customers import format_card, parse_card
+from mdtickets.store.customers import customer_of, format_card, new_card
 from mdtickets.store.fast_import import Commit
-from mdtickets.store.frontmatter import parse
+from mdtickets.store.frontmatter import Document, parse, write_document
 from mdtickets.store.indexing import read_facts
 from mdtickets.store.layout import HISTORY_FILE, TICKET_FILE
 from mdtickets.store.outbox import Outbox, OutboxEntry
@@ -156,7 +156,8 @@ class Staging:
             path = self._layout.card(card.slug)
             if _read(path) != card.old:
                 raise ChangedMeanwhileError(f"The card {card.slug} was changed while it was written to.", "Try again.")
-            self._put_card(path, parse_card(card.new, card.slug), card.new)
+            document = parse(card.new)
+            self._put_card(path, customer_of(document, card.slug), card.new, document)
             files[self._layout.relative(path)] = card.new
         told = [commit.message.partition("\n")[0] for commit in self.commits]
         message = "\n\n".join(part for part in (subject, "\n".join(told), "Event: customer") if part) + "\n"
@@ -256,13 +257,14 @@ class Staging:
         return files.with_events(*action.events)
 
     def _stage_card(self, card: Customer) -> None:
-        self._put_card(self._layout.card(card.slug), card, format_card(card))
+        document = new_card(card)
+        self._put_card(self._layout.card(card.slug), card, write_document(document), document)
 
-    def _put_card(self, path: Path, card: Customer, data: bytes) -> None:
+    def _put_card(self, path: Path, card: Customer, data: bytes, document: Document) -> None:
         self._session.disk.make_directory(path.parent)
         self._changes.add(Rank.CARD, path, data)
         self._cards.add(card.slug)
-        self._session.fronts.note(self._layout.relative(path), parse(data))
+        self._session.fronts.note(self._layout.relative(path), document)
         self._catalog.replace_card(card.slug, make_card_row(card, card.slug, file_stamp(self._changes.staged(path))))
 
     def _remember(self, action: Action, files: TicketFiles) -> None:

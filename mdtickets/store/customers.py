@@ -6,7 +6,7 @@ from msgspec import Struct
 
 from mdtickets.domain.model import Customer
 from mdtickets.errors import NotFoundError, UnreadableError
-from mdtickets.store.frontmatter import Document, FrontMatterError, Value, parse, replace, write
+from mdtickets.store.frontmatter import Document, FrontMatterError, Value, new_document, parse, replace, write_document
 from mdtickets.store.layout import Layout
 from mdtickets.store.tickets import Known, read_file
 
@@ -57,6 +57,11 @@ def parse_card(data: bytes, slug: str) -> Customer:
 
 def format_card(customer: Customer) -> bytes:
     """A new card; what is empty is left out."""
+    return write_document(new_card(customer))
+
+
+def new_card(customer: Customer) -> Document:
+    """The same as a document."""
     keys: dict[str, Value] = {
         "name": customer.name,
         "addresses": list(customer.addresses),
@@ -64,7 +69,7 @@ def format_card(customer: Customer) -> bytes:
         "company": customer.company,
         "language": customer.language,
     }
-    return write({key: value for key, value in keys.items() if value})
+    return new_document({key: value for key, value in keys.items() if value})
 
 
 def customer_of(card: Document, slug: str) -> Customer:

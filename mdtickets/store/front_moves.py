@@ -1,7 +1,6 @@
 """Where the keys of a front matter stand after some words in it were changed, without reading it again."""
 
 from collections.abc import Mapping, Sequence
-from itertools import accumulate
 
 from mdtickets.store.front_keys import Entry, Form, Place
 from mdtickets.store.yaml_write import Value, scalar
@@ -25,7 +24,11 @@ def moved_entries(
         if changed.get(key, "") is not None
     }
     added = {key: value for key, value in changed.items() if key not in entries and isinstance(value, str)}
-    return moved | _added(added, entries, new)
+    # they stand at the end, a line each
+    first = len(new)
+    for _ in added:
+        first = _line_start(new, first - 1)
+    return moved | new_entries(added, new, first, next(iter(entries.values())).column)
 
 
 def _is_plain(entries: Mapping[str, Entry], changed: Mapping[str, object]) -> bool:
@@ -62,19 +65,36 @@ def _shifted(index: int, edits: Sequence[Edit]) -> int:
     return index + sum(len(text) - (end - start) for start, end, text in edits if end <= index)
 
 
-def _added(values: Mapping[str, str], entries: Mapping[str, Entry], new: str) -> dict[str, Entry]:
-    """The entries of new keys: one line each, at the end."""
-    lines = new.split("\n")[:-1]
-    starts = [0, *accumulate(len(line) + 1 for line in lines)]
-    indent = next(iter(entries.values())).column
-    added: dict[str, Entry] = {}
-    for place, (key, value) in enumerate(values.items(), len(lines) - len(values)):
-        start = starts[place] + indent
-        behind = start + len(scalar(key))
-        first = behind + len(": ")
-        where = Place(Form.SCALAR, first, first + len(scalar(value)), first - starts[place])
-        added[key] = Entry(value, start, behind, indent, where)
-    return added
+def new_entries(values: Mapping[str, Value], front: str, first: int = 0, indent: int = 0) -> dict[str, Entry]:
+    """The entries of texts and lists of texts, as `mapping_lines` writes them from index `first` of the front matter on."""
+    entries: dict[str, Entry] = {}
+    at = first
+    for key, value in values.items():
+        start, behind = at + indent, at + indent + len(scalar(key))
+        place = _list_place(value, front, at, indent) if isinstance(value, list) else _text_place(value, behind + 2, at)
+        entries[key] = Entry(value, start, behind, indent, place)
+        at = front.index("\n", place.end) + 1
+    return entries
+
+
+def _text_place(value: Value, start: int, line: int) -> Place:
+    return Place(Form.SCALAR, start, start + len(scalar(str(value))), start - line)
+
+
+def _list_place(values: Sequence[Value], front: str, line: int, indent: int) -> Place:
+    items: list[Place] = []
+    for value in values:
+        line = front.index("\n", line) + 1
+        items.append(_text_place(value, line + indent + len("  - "), line))
+    start = items[0].start - len("- ")
+    return Place(Form.LIST, start, items[-1].end, indent + len("  "), tuple(items))
+
+
+def is_known(value: Value) -> bool:
+    """Whether `new_entries` can tell where it stands: a text, or a list of texts."""
+    return isinstance(value, str) or bool(
+        isinstance(value, list) and value and all(isinstance(item, str) for item in value)
+    )
 
 
 def _line_start(text: str, index: int) -> int:

@@ -12,7 +12,7 @@ from difflib import SequenceMatcher
 from msgspec import Struct
 
 from mdtickets.store.front_keys import Entry, Form, FrontMatterError, Place
-from mdtickets.store.front_moves import Edit, moved_entries
+from mdtickets.store.front_moves import Edit, is_known, moved_entries, new_entries
 from mdtickets.store.yaml_write import Value, block_lines, inline, mapping_lines
 
 __all__ = ["Document", "FrontMatterError", "Value", "parse", "replace", "write"]
@@ -94,8 +94,19 @@ def replace(document: Document, changes: Mapping[str, Value | None], body: str |
 
 def write(meta: Mapping[str, Value], body: str = "") -> bytes:
     """A new file: the keys in their order, in block style, and the body as given. Keys are short words."""
-    front = _joined(mapping_lines(meta), "\n")
-    return _encode(f"---\n{front}---\n{body}")
+    return _encode(f"---\n{_front_of(meta)}---\n{body}")
+
+
+def new_document(meta: Mapping[str, Value], body: str = "") -> Document:
+    """The document that `write` writes."""
+    front = _front_of(meta)
+    known = all(map(is_known, meta.values()))
+    entries = new_entries(meta, front) if known else _read_entries(front)
+    return _document("---\n", "---\n", front, body, bom=False, entries=entries)
+
+
+def _front_of(meta: Mapping[str, Value]) -> str:
+    return _joined(mapping_lines(meta), "\n")
 
 
 def _read_entries(front: str) -> dict[str, Entry]:

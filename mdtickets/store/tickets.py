@@ -114,8 +114,15 @@ def load_events(layout: Layout, number: str) -> tuple[Event, ...]:
 
 def new_ticket_files(ticket: Ticket) -> TicketFiles:
     """The files of a ticket that is not in the store yet, its history still empty."""
-    written = _written(format_ticket(ticket, None))
-    return TicketFiles(number=ticket.number, ticket=ticket, events=(), history_bytes=b"", **written)
+    document = frontmatter.new_document(_filled(ticket))
+    return TicketFiles(
+        number=ticket.number,
+        ticket=ticket,
+        ticket_bytes=frontmatter.write_document(document),
+        document=document,
+        events=(),
+        history_bytes=b"",
+    )
 
 
 def digest_of(data: bytes) -> str:
@@ -159,8 +166,7 @@ def _ticket_of(document: Document, data: bytes, number: str, known_since: dateti
 def format_ticket(ticket: Ticket, old: bytes | None) -> bytes:
     """The bytes of `ticket.md`: new ones, or the old ones with only the lines of changed keys rewritten."""
     if old is None:
-        filled = {key: value for key, value in _as_meta(ticket).items() if value not in ("", [])}
-        return frontmatter.write(filled, "")
+        return frontmatter.write(_filled(ticket))
     return frontmatter.write_document(_changed_document(frontmatter.parse(old), old, ticket))
 
 
@@ -291,6 +297,10 @@ _READERS: Mapping[str, Callable[[Value], object]] = {
 
 
 _OUR_KEYS = frozenset(key.encode() for key in _READERS)
+
+
+def _filled(ticket: Ticket) -> dict[str, Value]:
+    return {key: value for key, value in _as_meta(ticket).items() if value not in ("", [])}
 
 
 def _as_meta(ticket: Ticket) -> dict[str, Value]:

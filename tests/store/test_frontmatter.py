@@ -7,7 +7,16 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from mdtickets.store.frontmatter import FrontMatterError, Value, change, parse, replace, write, write_document
+from mdtickets.store.frontmatter import (
+    FrontMatterError,
+    Value,
+    change,
+    new_document,
+    parse,
+    replace,
+    write,
+    write_document,
+)
 from mdtickets.store.yaml_read import has_c_parser
 
 TICKET = """\
@@ -225,6 +234,14 @@ def test_what_is_written_reads_back(meta: dict[str, Value], body: str) -> None:
     """Any text at all survives, in keys, values, lists and the body."""
     document = parse(write(meta, body))
     assert (meta, body) == (document.meta, document.body)
+    assert new_document(meta, body) == document
+
+
+@settings(max_examples=100, deadline=None)
+@given(meta=st.dictionaries(KEYS, TEXTS | st.lists(TEXTS, min_size=1, max_size=3), max_size=5))
+def test_places_of_a_new_file_are_known(meta: dict[str, Value]) -> None:
+    """Texts and lists of them need not be read to know where they stand."""
+    assert new_document(meta) == parse(write(meta))
 
 
 # One entry in each of the styles that people use, as lines without the key.
