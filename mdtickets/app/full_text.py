@@ -22,7 +22,7 @@ Progress = Callable[[int, int], None]
 
 _FEW = 30  # tickets that whoever searches brings in himself: a quarter of a second
 _SMALL = 300  # tickets of a store whose index whoever searches makes anew: two seconds
-_ROUND = 2500  # tickets of one commit, some 5,000 articles: a segment that is never merged
+_ROUND = 2000  # tickets of one commit, some 4,000 articles: a segment that is never merged, 250 MB of memory
 _SHORT_ROUND = 100  # the same where others want to go on: half a second
 _MANY_SEGMENTS = 40  # from which on whoever searches merges what is due
 _REFUSED = (

@@ -27,14 +27,13 @@ from mdtickets.store.index_merging import Policy, choose, keep_all, merge_due
 from mdtickets.store.index_schema import NUMBER, document, is_plain_number, schema
 from mdtickets.store.index_segments import NAME, Segments
 from mdtickets.store.index_state import DAMAGED, TOKEN, VERSION, VERSION_NOW, WORDS, directory_of, why_unusable
-from mdtickets.store.index_storage import Codec, Storage
+from mdtickets.store.index_storage import Codec, Pool, Storage
 from mdtickets.store.index_trust import is_tracked
 from mdtickets.store.index_wanted import wanted
 from mdtickets.store.index_words import Indexed, Words
 from mdtickets.store.layout import Layout
 
 _LOCK = "index.lock"
-_MEMORY_MB = 64  # of postings, before they are sorted on disk
 
 
 class UnusableIndexError(Exception):
@@ -219,7 +218,8 @@ class Index:
             self._storage.tidy()
             # our own lock is held: Whoosh's would stay with the user who made its file
             index = whoosh.FileIndex(self._storage, schema=schema(), indexname=NAME)
-            writer = whoosh.SegmentWriter(index, codec=Codec(), limitmb=_MEMORY_MB, _lk=False)
+            writer = whoosh.SegmentWriter(index, codec=Codec(), _lk=False)
+            writer.pool = Pool()
         try:
             yield writer
         except BaseException:

@@ -9,7 +9,7 @@ from typing import Any
 
 from mdtickets.store import index_engine as whoosh
 
-SEALED = 5000  # articles from which on a segment is merged no more
+SEALED = 2500  # articles from which on a segment is merged no more
 _AT_ONCE = 10  # segments of one size
 _MOST_DELETED = 0.3  # of a segment; then it is written anew without them
 

@@ -6,6 +6,7 @@ contents that names segments which are not there.
 """
 
 import os
+from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,7 @@ from typing import Any
 from mdtickets.store import index_engine as whoosh
 
 _CONTENTS = ".toc"
+_WORTH_COMPRESSING = 24  # postings
 
 
 class Storage(whoosh.FileStorage):  # type: ignore[misc]  # Whoosh has no types
@@ -59,12 +61,68 @@ class Storage(whoosh.FileStorage):  # type: ignore[misc]  # Whoosh has no types
             temporary.rmdir()
 
 
+class Pool:
+    """The postings of a segment that is being written, by term. They come in the order of their documents.
+
+    Whoosh's own sorts them all, and above some megabytes by files on the disk.
+    """
+
+    def __init__(self) -> None:
+        self._terms: dict[tuple[str, bytes], list[tuple[int, float, bytes]]] = {}
+
+    def add(self, posting: tuple[str, bytes, int, float, bytes]) -> None:
+        """One more."""
+        field, term, document, weight, value = posting
+        known = self._terms.get((field, term))
+        if known is None:
+            self._terms[field, term] = [(document, weight, value)]
+        else:
+            known.append((document, weight, value))
+
+    def iter_postings(self) -> Iterator[tuple[str, bytes, int, float, bytes]]:
+        """All of them, by field, term and document."""
+        for (field, term), found in sorted(self._terms.items()):
+            for document, weight, value in found:
+                yield field, term, document, weight, value
+
+    def cleanup(self) -> None:
+        """Nothing lies on the disk."""
+
+
 class Codec(whoosh.W3Codec):  # type: ignore[misc]  # Whoosh has no types
-    """Whoosh's own format, with segments that are read in place."""
+    """Whoosh's own format, with segments that are read in place, written with less ado."""
+
+    # the index has a column of its own for lengths; Whoosh would look for its, once for each posting
+    length_stats = False
+
+    def postings_writer(self, dbfile: Any, byteids: bool = False) -> "PostingsWriter":
+        """What writes the postings of one term after another."""
+        return PostingsWriter(dbfile, blocklimit=self._blocklimit, byteids=byteids, compression=self._compression)
 
     def new_segment(self, storage: Any, indexname: str) -> "Segment":  # noqa: ARG002  # Whoosh's interface
         """A segment to be written."""
         return Segment(self, indexname)
+
+
+class PostingsWriter(whoosh.W3PostingsWriter):  # type: ignore[misc]  # Whoosh has no types
+    """Whoosh's own, which leaves short blocks as they are: compressing them takes its time and makes them longer."""
+
+    def add_posting(self, id_: int, weight: float, vbytes: bytes, length: int | None = None) -> None:  # noqa: ARG002  # Whoosh's interface
+        """One more, without asking after the type of each of its values."""
+        if len(self._ids) >= self._blocklimit:
+            self._write_block()
+        self._ids.append(id_)
+        self._weights.append(weight)
+        self._maxweight = max(self._maxweight, weight)
+        if vbytes:
+            self._values.append(vbytes)
+
+    def _write_block(self, last: bool = False) -> None:
+        compression = self._compression
+        if len(self) < _WORTH_COMPRESSING:
+            self._compression = 0
+        super()._write_block(last)
+        self._compression = compression
 
 
 class Segment(whoosh.W3Segment):  # type: ignore[misc]  # Whoosh has no types
