@@ -107,6 +107,9 @@ class Codec(whoosh.W3Codec):  # type: ignore[misc]  # Whoosh has no types
 class PostingsWriter(whoosh.W3PostingsWriter):  # type: ignore[misc]  # Whoosh has no types
     """Whoosh's own, which leaves short blocks as they are: compressing them takes its time and makes them longer."""
 
+    _maxweight: float
+    _compression: int
+
     def add_posting(self, id_: int, weight: float, vbytes: bytes, length: int | None = None) -> None:  # noqa: ARG002  # Whoosh's interface
         """One more, without asking after the type of each of its values."""
         if len(self._ids) >= self._blocklimit:
