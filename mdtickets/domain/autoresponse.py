@@ -63,6 +63,8 @@ def find_recipient(incoming: Incoming, reply_to_of: tuple[str, ...]) -> Address 
     author = incoming.author
     if author is None or not _ANSWERABLE.fullmatch(author.address):
         return None
+    if not incoming.reply_to:
+        return author
     trusted = author.key in {address.lower() for address in reply_to_of}
     for address in incoming.reply_to:
         if _ANSWERABLE.fullmatch(address.address) and (trusted or address.domain == author.domain):

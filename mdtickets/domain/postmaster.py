@@ -6,7 +6,7 @@ is a new row. Nothing here reads a clock, a file or the network: the same mail a
 
 from collections.abc import Callable
 
-from msgspec import Struct, field
+from msgspec import Struct
 from msgspec.structs import replace
 
 from mdtickets.domain.automatic import Automatic, find_automatic
@@ -36,11 +36,11 @@ _FINISHED = frozenset({StateType.CLOSED, StateType.REMOVED})
 
 
 class Marks(Struct, frozen=True, kw_only=True):
-    """What is noted about a mail before it finds its ticket."""
+    """What is noted about a mail before a row decides on it."""
 
     automatic: Automatic | None = None
+    match: Match | None = None  # the ticket it continues, whether its sender may or not
     defects: tuple[str, ...] = ()
-    reasons: tuple[Reason, ...] = field(default_factory=tuple)
 
 
 def decide(incoming: Incoming, facts: Facts) -> Plan:
@@ -65,6 +65,10 @@ def _mark_reused_message_id(incoming: Incoming, marks: Marks, facts: Facts) -> M
 
 def _mark_automatic(incoming: Incoming, marks: Marks, facts: Facts) -> Marks:
     return replace(marks, automatic=find_automatic(incoming, facts.settings.own_addresses))
+
+
+def _mark_match(incoming: Incoming, marks: Marks, facts: Facts) -> Marks:
+    return replace(marks, match=find_follow_up(incoming, facts))
 
 
 # --- rows
@@ -108,7 +112,7 @@ def _bounce_of_ours(incoming: Incoming, marks: Marks, facts: Facts) -> Plan | No
 
 def _automatic_follow_up(incoming: Incoming, marks: Marks, facts: Facts) -> Plan | None:
     """Out-of-office and the like: filed where it belongs, and nothing else changes."""
-    match = find_follow_up(incoming, facts)
+    match = marks.match
     if match is None or marks.automatic is None:
         return None
     verified = is_verified(match, incoming, facts)
@@ -117,9 +121,9 @@ def _automatic_follow_up(incoming: Incoming, marks: Marks, facts: Facts) -> Plan
     return _file_quietly(match.known, what, why, unverified=not verified)
 
 
-def _unverified_follow_up(incoming: Incoming, _marks: Marks, facts: Facts) -> Plan | None:
+def _unverified_follow_up(incoming: Incoming, marks: Marks, facts: Facts) -> Plan | None:
     """A stranger names the ticket: shown there, but it opens nothing and nobody is told; or a ticket of its own."""
-    match = find_follow_up(incoming, facts)
+    match = marks.match
     if match is None or is_verified(match, incoming, facts):
         return None
     if facts.settings.queue(match.known.ticket.queue).unverified is Unverified.NEW:
@@ -128,9 +132,9 @@ def _unverified_follow_up(incoming: Incoming, _marks: Marks, facts: Facts) -> Pl
     return _file_quietly(match.known, What.FOLLOW_UP, why, unverified=True)
 
 
-def _follow_up(incoming: Incoming, _marks: Marks, facts: Facts) -> Plan | None:
+def _follow_up(incoming: Incoming, marks: Marks, facts: Facts) -> Plan | None:
     """The customer writes again; on a closed ticket the queue's policy decides."""
-    match = find_follow_up(incoming, facts)
+    match = marks.match
     if match is None or not is_verified(match, incoming, facts):
         return None
     ticket = match.known.ticket
@@ -144,7 +148,7 @@ def _follow_up(incoming: Incoming, _marks: Marks, facts: Facts) -> Plan | None:
 
 def _new_ticket(incoming: Incoming, marks: Marks, facts: Facts) -> Plan:
     """Nothing it belongs to: a request of its own."""
-    match = find_follow_up(incoming, facts)
+    match = marks.match
     alike = () if marks.automatic else _find_alike(incoming, facts)
     ticket = _make_ticket(incoming, marks, facts, match)
     why = (*_automatic_reason(marks), *_why_new(incoming, match, facts), *_why_alike(alike))
@@ -166,6 +170,7 @@ def _new_ticket(incoming: Incoming, marks: Marks, facts: Facts) -> Plan:
 _MARKS: tuple[Callable[[Incoming, Marks, Facts], Marks], ...] = (
     _mark_reused_message_id,
     _mark_automatic,
+    _mark_match,
 )
 
 _ROWS: tuple[Callable[[Incoming, Marks, Facts], Plan | None], ...] = (

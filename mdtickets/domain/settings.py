@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from datetime import timedelta
 from enum import StrEnum
+from functools import cached_property
 
 from msgspec import Struct, field
 
@@ -163,7 +164,7 @@ class Acknowledge(Struct, frozen=True, kw_only=True):
     reply_to_of: tuple[str, ...] = ()  # From addresses of forms: their Reply-To may be answered
 
 
-class Settings(Struct, frozen=True, kw_only=True):
+class Settings(Struct, frozen=True, kw_only=True, dict=True):
     """All that a store's settings say, every value checked."""
 
     name: str
@@ -186,20 +187,23 @@ class Settings(Struct, frozen=True, kw_only=True):
         """Whether anybody, or any hook, wants to hear of what happens."""
         return self.hooks is HookTrust.TRUSTED or any(agent.notify for agent in self.agents.values())
 
-    @property
+    @cached_property
     def main_address(self) -> str:
         """The first address of the team, "" when there is none."""
         return next((address for address in self._addresses() if address), "")
 
-    @property
+    @cached_property
     def own_addresses(self) -> frozenset[str]:
         """Every address that is ours, in lower case: mail from them is never acknowledged."""
         return frozenset(address.lower() for address in self._addresses() if address)
 
     def agent_of(self, address: str) -> Agent | None:
         """The agent with that mail address."""
-        wanted = address.lower()
-        return next((agent for agent in self.agents.values() if agent.email.lower() == wanted), None)
+        return self._agents_by_address.get(address.lower())
+
+    @cached_property
+    def _agents_by_address(self) -> Mapping[str, Agent]:
+        return {agent.email.lower(): agent for agent in [*self.agents.values()][::-1]}  # the first counts
 
     def _addresses(self) -> tuple[str, ...]:
         return tuple(mailbox.address for mailbox in self.mailboxes) + tuple(q.address for q in self.queues.values())

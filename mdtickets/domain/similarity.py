@@ -16,11 +16,11 @@ from mdtickets.domain.number import clean_subject
 # A text is told apart well enough by its first words; more would only make the catalog larger.
 _MOST_WORDS = 60
 _MOST_CHARACTERS = 2000
-_ENOUGH_CHARACTERS = 800  # that nearly always hold so many words
 _FEWEST_PAIRS = 5
 _ALIKE_TEXT = 0.4
 _ALIKE_SUBJECT = 0.6
 _WORD = re.compile(r"\w+")
+_BETWEEN_WORDS = re.compile(r"\W+")
 _T = TypeVar("_T")
 _Pairs = frozenset[tuple[str, str]]
 
@@ -36,11 +36,9 @@ class Earlier(Struct, frozen=True, kw_only=True):
 @lru_cache(maxsize=2)  # asked for when the mail is compared, and again when it is remembered
 def opening_of(text: str) -> str:
     """What stays of a text for comparison: its first words in lower case, one blank between two."""
-    lower = text[:_MOST_CHARACTERS].lower()
-    words = _WORD.findall(lower[:_ENOUGH_CHARACTERS])
-    if len(words) <= _MOST_WORDS and len(lower) > _ENOUGH_CHARACTERS:
-        words = _WORD.findall(lower)
-    return " ".join(words[:_MOST_WORDS])
+    # one piece more than the words, for the first one may be empty; what lies behind them is not looked at
+    pieces = _BETWEEN_WORDS.split(text[:_MOST_CHARACTERS].lower(), _MOST_WORDS + 1)[: _MOST_WORDS + 1]
+    return " ".join([word for word in pieces if word][:_MOST_WORDS])
 
 
 def find_alike(subject: str, opening: str, earlier: Iterable[Earlier]) -> tuple[tuple[str, str], ...]:
@@ -68,4 +66,5 @@ def _subject_words(subject: str) -> frozenset[str]:
 
 
 def _jaccard(one: frozenset[_T], two: frozenset[_T]) -> float:
-    return len(one & two) / len(one | two) if one and two else 0.0
+    both = len(one & two)
+    return both / (len(one) + len(two) - both) if both else 0.0

@@ -3,7 +3,8 @@
 import re
 
 # The end of a line that goes on. The line `-- ` before a signature does not, and nothing goes on in it.
-_SOFT_BREAK = re.compile(r"(?<!\n--) \n(?!-- (?:\n|\Z))")
+# Letters first and the look behind after them: so the search jumps from one end of a line to the next.
+_SOFT_BREAK = re.compile(r" \n(?<!\n-- \n)(?!-- (?:\n|\Z))")
 
 
 def join_flowed(text: str, *, delete_space: bool) -> str:

@@ -66,9 +66,11 @@ def read_inner_fields(source: bytes) -> Fields:
 
 def _blank_lines(raw: bytes, start: int) -> int:
     """How many bytes of blank lines stand before the first field; none when no field follows them."""
+    if not raw.startswith((b"\r", b"\n"), start):
+        return 0
     head = raw[start : start + 100]
     blank = len(head) - len(head.lstrip(b"\r\n"))
-    fields, _ = read_fields(raw, start + blank, len(raw), Defects()) if blank else (Fields(), 0)
+    fields, _ = read_fields(raw, start + blank, len(raw), Defects())
     return blank if fields.items else 0
 
 
