@@ -30,6 +30,7 @@ _OF_AGENTS = frozenset({"owner", "responsible", "lock"})
 class Asked(Struct, frozen=True, kw_only=True):
     """A query that was understood and planned."""
 
+    text: str
     query: Query
     plan: Plan
 

@@ -41,6 +41,7 @@ COMMANDS: "Mapping[str, tuple[str, str, str]]" = {
     "daemon": ("Mail", "daemon", "Watch the Maildirs: file, acknowledge, send."),
     "send": ("Mail", "send", "Send what waits in the outbox."),
     "list": ("Read", "list", "Tickets, who waits longest first."),
+    "search": ("Read", "search", "Find tickets by words, people, dates, the best first."),
     "show": ("Read", "show", "One ticket as a thread."),
     "attachments": ("Read", "attachments", "The files that came with a ticket; save them."),
     "log": ("Read", "log", "A ticket's history."),

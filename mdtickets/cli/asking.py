@@ -6,17 +6,29 @@ from typing import TYPE_CHECKING
 import typer
 
 from mdtickets.app.querying import Asked, among_states, plan_of, read_query
-from mdtickets.cli.frame import invocation
-from mdtickets.domain.query import Query, text_leaves
+from mdtickets.cli.frame import invocation, show_progress
+from mdtickets.domain.query import Query, Text, text_leaves
 
 if TYPE_CHECKING:
     from mdtickets.app.glance import OpenStore
+    from mdtickets.app.session import Session
+    from mdtickets.app.text_leaves import Texts
     from mdtickets.domain.overview import Selection
 
 
 def ask(context: typer.Context, store: "OpenStore", text: str) -> Asked:
-    """The query that a text means, ready to be asked. Raises QueryError."""
-    return plan(context, store, read(context, store, text))
+    """The query that a text means, ready to be asked. Raises QueryError. The full text is loaded only for text in it."""
+    query = read(context, store, text)
+    leaves = text_leaves(query)
+    found = look_up(invocation(context).open(), leaves).found if leaves else {}
+    return Asked(text=text, query=query, plan=plan_of(store, query, found))
+
+
+def ask_texts(context: typer.Context, session: "Session", text: str) -> "tuple[Asked, Texts]":
+    """The same, with the full text that found what there is of text."""
+    query = read(context, session, text)
+    texts = look_up(session, text_leaves(query))
+    return Asked(text=text, query=query, plan=plan_of(session, query, texts.found)), texts
 
 
 def read(context: typer.Context, store: "OpenStore", text: str) -> Query:
@@ -24,17 +36,14 @@ def read(context: typer.Context, store: "OpenStore", text: str) -> Query:
     return read_query(store, text, invocation(context).settings, lambda: _acting(context))
 
 
-def plan(context: typer.Context, store: "OpenStore", query: Query) -> Asked:
-    """A query, ready to be asked. The full text is loaded only when there is text in it."""
-    leaves = text_leaves(query)
-    if not leaves:
-        return Asked(query=query, plan=plan_of(store, query, {}))
+def look_up(session: "Session", leaves: "tuple[Text, ...]") -> "Texts":
+    """The tickets of leaves of text; what the answer does not rest on is said on stderr."""
     from mdtickets.app.text_leaves import find_texts
 
-    texts = find_texts(invocation(context).open(), leaves)
+    texts = find_texts(session, leaves, show_progress)
     for remark in texts.remarks:
         print(f"mdtickets: {remark}", file=sys.stderr)
-    return Asked(query=query, plan=plan_of(store, query, texts.found))
+    return texts
 
 
 def within(selection: "Selection", asked: Asked) -> "Selection":

@@ -1,0 +1,165 @@
+"""Search: the tickets that a query means, the best first, each with the article that fits best and a few words of it."""
+
+from collections.abc import Iterator, Sequence
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from mdtickets.app.listing import check_word, with_lock
+from mdtickets.app.querying import Asked
+from mdtickets.app.session import Session
+from mdtickets.app.text_leaves import Texts
+from mdtickets.domain.excerpt import Excerpt, excerpt
+from mdtickets.domain.overview import Selection, TicketRow
+from mdtickets.domain.query import Text, Word, sought
+from mdtickets.domain.terms import Analyser
+from mdtickets.domain.timestamps import parse_time
+from mdtickets.store.index import Hit, Index, stemmer
+from mdtickets.store.index_documents import ArticleRow, read_articles
+from mdtickets.store.listing import SORT_KEYS, rows_of, select_numbers
+from mdtickets.store.search_articles import article_rows, place_of
+
+BEST = "relevance"
+_NEWEST = "updated_at"
+
+# Names that `--sort` takes here.
+SORTS = (BEST, *SORT_KEYS)
+
+
+class Match(Struct, frozen=True, kw_only=True):
+    """One ticket that was found. Without text in the query, and where only its number or customer fits, no article."""
+
+    row: TicketRow
+    score: float = 0.0
+    article: int | None = None  # 1…n, as `show --article`
+    path: str = ""  # of the article, relative to the store
+    excerpt: Excerpt = Excerpt()
+
+
+class Searched(Struct, frozen=True, kw_only=True):
+    """What a search found: how many tickets, those of the page, and what else is to be said."""
+
+    total: int
+    matches: tuple[Match, ...]
+    suggestion: str = ""  # a query that may have been meant, when nothing was found
+    is_newest_first: bool = False  # the words are too common to rank by
+
+
+def search(session: Session, asked: Asked, texts: Texts, selection: Selection, width: int = 160) -> Searched:
+    """The tickets of one page, with some `width` characters of each best article.
+
+    `selection.sort` is one of SORTS; "" = relevance where there is text, else the newest. Raises UsageError for another
+    word.
+    """
+    check_word("--sort", selection.sort or BEST, SORTS)
+    leaves = sought(asked.query) if texts.index else ()
+    by_key = _by_key(selection, is_ranked=bool(leaves))
+    numbers = select_numbers(session.catalog, by_key, asked.plan)
+    ranked = selection.sort in {"", BEST} and leaves
+    hits = _ranked(session, texts, leaves, numbers, selection) if ranked else {}
+    ordered = [*hits, *(number for number in numbers if number not in hits)]
+    shown = (ordered[::-1] if selection.reverse and ranked else ordered)[selection.page]
+    if leaves and not ranked:
+        hits = _hits(session, texts, leaves, shown)
+    return Searched(
+        total=len(numbers),
+        matches=tuple(_matches(session, texts, shown, hits, leaves=leaves, width=width)),
+        suggestion="" if numbers else _suggest(texts, leaves, asked),
+        is_newest_first=bool(ranked and texts.index and texts.index.is_too_common(leaves)),
+    )
+
+
+def _by_key(selection: Selection, *, is_ranked: bool) -> Selection:
+    """In which order the catalog is asked: also that of what the full text does not rank."""
+    if selection.sort in {"", BEST}:
+        return replace(selection, sort=_NEWEST, reverse=not (selection.reverse and not is_ranked))
+    return selection
+
+
+def _ranked(
+    session: Session, texts: Texts, leaves: Sequence[Text], numbers: Sequence[str], selection: Selection
+) -> dict[str, Hit]:
+    limit = None if selection.reverse or not selection.limit else selection.offset + selection.limit
+    return _hits(session, texts, leaves, numbers, limit)
+
+
+def _hits(
+    session: Session, texts: Texts, leaves: Sequence[Text], numbers: Sequence[str], limit: int | None = None
+) -> dict[str, Hit]:
+    """By number, the best first."""
+    if texts.index is None or not numbers:
+        return {}
+    now = int(session.now().timestamp())
+    return {hit.number: hit for hit in texts.index.rank(leaves, frozenset(numbers), now, limit)}
+
+
+def _matches(
+    session: Session,
+    texts: Texts,
+    numbers: Sequence[str],
+    hits: dict[str, Hit],
+    *,
+    leaves: Sequence[Text],
+    width: int,
+) -> Iterator[Match]:
+    terms = texts.index.forms(leaves) if texts.index and leaves else set()
+    analyser = Analyser(stemmer())
+    for row in rows_of(session.catalog, numbers):
+        hit = hits.get(row.number)
+        if hit is None:
+            yield Match(row=with_lock(session, row))
+            continue
+        yield Match(
+            row=with_lock(session, row),
+            score=hit.score,
+            article=place_of(session.catalog, row.number, hit.article),
+            path=session.layout.relative(session.layout.ticket(row.number) / hit.article),
+            excerpt=_excerpt(session, hit, terms, analyser, width),
+        )
+
+
+def _excerpt(session: Session, hit: Hit, terms: set[str], analyser: Analyser, width: int) -> Excerpt:
+    """Words around what was found: in the text, else wherever it stands; the text's beginning when only in the subject."""
+    rows = [
+        ArticleRow(name=row["name"], at=parse_time(row["at"]), sha256=row["sha256"], subject=row["subject"])
+        for row in article_rows(session.catalog, hit.number, [hit.article])
+    ]
+    for article in read_articles(session.layout, hit.number, rows):
+        parts = (
+            article.new,
+            *article.attached,
+            *article.file_names,
+            article.sender,
+            article.recipients,
+            article.quoted,
+        )
+        found = (excerpt(part, article.language, terms, analyser, width) for part in parts if part)
+        return next((each for each in found if each.marks), excerpt(article.new, "", (), analyser, width))
+    return Excerpt()
+
+
+def _suggest(texts: Texts, leaves: Sequence[Text], asked: Asked) -> str:
+    """The text of the query with words that exist in place of those that do not; "" when there are none."""
+    if texts.index is None:
+        return ""
+    return _respelled(texts.index, [leaf for leaf in leaves if isinstance(leaf, Word)], asked.text)
+
+
+def _respelled(index: Index, words: Sequence[Word], text: str) -> str:
+    meant = text
+    for word in words:
+        nearest = index.suggest(word.text)
+        meant = meant.replace(word.text, nearest) if nearest else meant
+    return "" if meant == text else meant
+
+
+def article_files(session: Session, asked: Asked, texts: Texts, selection: Selection) -> Iterator[str]:
+    """The paths of the articles that fit best, one for each ticket; of a query without text, of all articles."""
+    found = search(session, asked, texts, selection)
+    for match in found.matches:
+        if match.path:
+            yield str(session.layout.root / match.path)
+        else:
+            directory = session.layout.ticket(match.row.number)
+            rows = article_rows(session.catalog, match.row.number)
+            yield from (str(directory / row["name"]) for row in rows)
