@@ -147,6 +147,7 @@ class Daemon:
         self._work_off()
         self._mailman.send()
         self._commit()
+        self._write_state()
         self._session.close()
 
     def _turn(self, wakes: set[Wake]) -> None:
