@@ -24,6 +24,7 @@ LAZY = {
     ("mdtickets.app.session", "mdtickets.app.config"): "20 ms of TOML and schema when the settings are known",
     ("mdtickets.app.session", "mdtickets.app.default_store"): "5 ms of TOML when the store is named",
     ("mdtickets.app.texts", "mdtickets.app.jinja_texts"): "40 ms of Jinja when a text has none",
+    ("mdtickets.domain.zones", "zoneinfo"): "5 ms when no time is shown or reckoned with",
     ("mdtickets.mail.identifiers", "email.utils"): "15 ms when a date is written as usual",
     ("mdtickets.render.progress", "rich.console"): "50 ms when nobody watches",
     ("mdtickets.render.progress", "rich.progress"): "50 ms when nobody watches",

@@ -198,17 +198,22 @@ def _stage(
 
 def _lock_after(session: Session, situation: Situation, change: Change) -> TicketLock | None:
     """The lock to write: a new one, or the agent's own with its time begun anew by his work (OTRS unlock timer)."""
-    until = _until(session, situation.ticket.queue, situation.now)
     own = situation.lock if situation.lock and situation.lock.agent == situation.agent.key else None
     if change.lock is LockChange.TAKE:
         since = own.since if own else situation.now
         reason = change.lock_reason or (own.reason if own else "")
-        return TicketLock(agent=situation.agent.key, host=os.uname().nodename, since=since, until=until, reason=reason)
+        return TicketLock(
+            agent=situation.agent.key,
+            host=os.uname().nodename,
+            since=since,
+            until=_until(session, situation),
+            reason=reason,
+        )
     if change.lock is LockChange.KEEP and own and change.events:
-        return replace(own, until=until)
+        return replace(own, until=_until(session, situation))
     return None
 
 
-def _until(session: Session, queue: str, now: datetime) -> datetime | None:
-    minutes = session.settings.queue(queue).unlock_after
-    return after_working_minutes(now, minutes, WorkingHours(), zone_of(session)) if minutes else None
+def _until(session: Session, situation: Situation) -> datetime | None:
+    minutes = session.settings.queue(situation.ticket.queue).unlock_after
+    return after_working_minutes(situation.now, minutes, WorkingHours(), zone_of(session)) if minutes else None

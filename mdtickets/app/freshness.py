@@ -7,13 +7,12 @@ from pathlib import PurePosixPath
 
 from mdtickets.app.repository import repository_of
 from mdtickets.app.session import Session
-from mdtickets.app.staleness import SCANNED_AT, SEEN_COMMIT, is_scan_due, stale_tickets
+from mdtickets.app.staleness import SCANNED_AT, SEEN_COMMIT, SEEN_EDITS, is_scan_due, seen_edits, stale_tickets
 from mdtickets.domain.event import format_time
 from mdtickets.store.git import GitError
 from mdtickets.store.indexing import index_card, index_ticket, rebuild
 from mdtickets.store.lookup import ticket_exists
 
-_DIRTY = "dirty"
 _TICKET_DEPTH = 5  # tickets/YYYY/MM/DD/NUMBER
 
 Progress = Callable[[int, int], None]
@@ -55,10 +54,10 @@ def reindex(session: Session, progress: Progress | None = None) -> int:
 def scan(session: Session) -> None:
     """Look for edits that are not committed, and for those that were taken back since."""
     try:
-        dirty = repository_of(session).dirty_paths("tickets", "customers")
+        dirty = repository_of(session).dirty_paths()
     except GitError:
         return  # `status` says what is wrong with git
-    before = json.loads(session.catalog.get(_DIRTY) or "[]")
+    before = seen_edits(session)
     numbers, slugs = _named({*dirty, *before})
     with session.catalog.transaction():
         new = {number for number in numbers if not ticket_exists(session.catalog, number)}
@@ -66,14 +65,13 @@ def scan(session: Session) -> None:
             index_ticket(session.layout, session.catalog, number)
         for slug in sorted(slugs):
             index_card(session.layout, session.catalog, slug)
-        session.catalog.put(_DIRTY, json.dumps(sorted(dirty)))
+        session.catalog.put(SEEN_EDITS, json.dumps(sorted(dirty)))
         session.catalog.put(SCANNED_AT, format_time(session.now()))
 
 
 def dirty_tickets(session: Session, suffix: str) -> list[str]:
     """The tickets in which the last scan found files with that ending that are not committed."""
-    dirty = json.loads(session.catalog.get(_DIRTY) or "[]")
-    numbers, _slugs = _named(path for path in dirty if path.endswith(suffix))
+    numbers, _slugs = _named(path for path in seen_edits(session) if path.endswith(suffix))
     return sorted(number for number in numbers if ticket_exists(session.catalog, number))
 
 

@@ -8,7 +8,7 @@ from msgspec import Struct
 
 from mdtickets.app.committing import recover
 from mdtickets.app.config import find_problems, read_sources
-from mdtickets.app.freshness import reindex
+from mdtickets.app.freshness import refresh, reindex, scan
 from mdtickets.app.phrases import check_phrases
 from mdtickets.app.repository import journal_of, repository_of
 from mdtickets.app.session import Session
@@ -82,6 +82,9 @@ def _check_git(session: Session) -> Iterator[Problem]:
 
 
 def _check_catalog(session: Session) -> Iterator[Problem]:
+    # what only nobody has looked at yet is no fault: a pull, an edit, a catalog of another version
+    refresh(session)
+    scan(session)
     with tempfile.TemporaryDirectory() as place:
         fresh = Catalog(Path(place) / "catalog.sqlite")
         rebuild(session.layout, fresh)

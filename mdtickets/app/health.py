@@ -9,10 +9,12 @@ from mdtickets.app.daemon_state import DaemonState, daemon_is_running, read_stat
 from mdtickets.app.mailboxes import boxes
 from mdtickets.app.repository import journal_of, repository_of
 from mdtickets.app.session import Session
+from mdtickets.app.staleness import seen_edits
 from mdtickets.domain.delivery import DeliveryState
 from mdtickets.domain.model import Problem
 from mdtickets.domain.settings import Transport
 from mdtickets.store.git_process import Git, GitError
+from mdtickets.store.journal import Journal
 from mdtickets.store.listing import count_tickets, open_by_queue
 from mdtickets.store.maildir import waiting_count
 from mdtickets.store.noticing import find_changes, last_commit_at, size_bytes
@@ -83,15 +85,21 @@ def _waiting(session: Session) -> Iterator[WaitingIn]:
             yield WaitingIn(maildir=box.label, count=waiting_count(box.folder) if is_there else None)
 
 
+def _changed(session: Session, git: Git, journal: Journal) -> tuple[str, ...]:
+    """What the last look found and git still calls changed: to ask it for all files takes half a second at 10,000 tickets."""
+    ours = journal.paths()
+    seen = [path for path in seen_edits(session) if path not in ours]
+    return tuple(change.path for change in find_changes(git, *seen)) if seen else ()
+
+
 def _git(session: Session) -> GitHealth:
     git = Git(session.layout.root)
     repository, journal = repository_of(session), journal_of(session)
-    ours = journal.paths()
     try:
         return GitHealth(
             last_commit_at=last_commit_at(git),
             size=size_bytes(git),
-            changed=tuple(change.path for change in find_changes(git) if change.path not in ours),
+            changed=_changed(session, git, journal),
             postponed=journal.waiting(),
             obstacle=repository.obstacle() or "",
         )

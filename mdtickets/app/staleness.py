@@ -4,6 +4,7 @@ A pull, a commit or a switched branch shows in HEAD. An edit that is not committ
 are looked at; the rest is found by git status, once in a while (`freshness.scan`).
 """
 
+import json
 from collections.abc import Iterable
 from datetime import timedelta
 
@@ -15,6 +16,7 @@ from mdtickets.store.stamps import stamp_of
 
 SEEN_COMMIT = "seen_commit"
 SCANNED_AT = "scanned_at"
+SEEN_EDITS = "dirty"
 
 # Without a daemon, commands look for hand edits at most this often.
 _SCAN_EVERY = timedelta(minutes=1)
@@ -34,6 +36,11 @@ def is_scan_due(session: OpenStore, every: timedelta = _SCAN_EVERY) -> bool:
     """Whether nobody has asked git for hand edits for that long."""
     last = session.catalog.get(SCANNED_AT)
     return last is None or not timedelta(0) <= session.now() - parse_time(last) < every
+
+
+def seen_edits(session: OpenStore) -> tuple[str, ...]:
+    """The paths that were changed and not committed when git was last asked: a minute ago, or as the daemon looks."""
+    return tuple(json.loads(session.catalog.get(SEEN_EDITS) or "[]"))
 
 
 def stale_tickets(session: OpenStore, numbers: Iterable[str]) -> list[str]:

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from mdtickets.app.daemon_state import DaemonState, lock_path, write_state
+from mdtickets.app.freshness import scan
 from mdtickets.app.health import check_health
 from mdtickets.app.session import Session, open_session
 from mdtickets.app.zone import zone_of
@@ -41,7 +42,7 @@ def test_json_has_the_keys_that_scripts_rely_on(session: Session) -> None:
         "outbox": {"queued": 0, "sending": 0, "sent": 0, "failed": 0, "unknown": 0},
         "uncommitted": 0,
         "daemon": {"running": False, "pid": None, "host": None, "since": None, "last_sweep_at": None},
-        "index": {"state": "up to date", "behind": 0},
+        "index": {"state": "missing", "behind": 1},
         "problems": [],
     }
 
@@ -70,10 +71,23 @@ def test_a_maildir_that_is_not_there_is_a_problem(session: Session) -> None:
 
 
 def test_edits_that_are_not_committed_are_counted(session: Session) -> None:
-    """Work that only this disk has shows."""
+    """Work that only this disk has shows, from the next look on."""
     card = session.layout.card("kim-lee")
     card.write_text(card.read_text(encoding="utf-8") + "Friendly.\n", encoding="utf-8")
+    assert "not committed" not in shown(session)
+    scan(session)
     assert "1 file of yours not committed (customers/kim-lee.md); nothing of ours" in shown(session)
+
+
+def test_what_was_committed_since_the_last_look_is_not_counted(session: Session) -> None:
+    """What the last look found is asked for again."""
+    card = session.layout.card("kim-lee")
+    card.write_text(card.read_text(encoding="utf-8") + "Friendly.\n", encoding="utf-8")
+    settings = session.layout.settings
+    settings.write_text(settings.read_text(encoding="utf-8") + "# ours\n", encoding="utf-8")
+    scan(session)
+    git(session.layout.root, "-c", "user.name=T", "-c", "user.email=t@example.org", "commit", "-qm", "x", "customers")
+    assert "1 file of yours not committed (mdtickets.toml)" in shown(session)
 
 
 def test_broken_files_are_named_with_their_line(session: Session) -> None:
