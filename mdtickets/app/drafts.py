@@ -1,77 +1,55 @@
-"""Drafts on disk: `.mdtickets/drafts/NAME-AGENT.md`, durable before an editor sees them, there until they are sent.
+"""Drafts on disk, durable before an editor sees them, there until they are sent or stored.
 
-NAME is the number of the ticket that is answered, `new` for a mail that opens one, `forward-NUMBER` for a mail passed on.
+Those of mails are `.mdtickets/drafts/NAME-AGENT.md`, those of notes and calls lie in `.mdtickets/notes/`.
 """
 
-import re
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from mdtickets.app.session import Session
 from mdtickets.domain.draft import Draft
+from mdtickets.domain.draft_name import describe_draft, go_on_with, is_draft_name, is_mail, note_of
+from mdtickets.domain.plain import plain_text
 from mdtickets.errors import MdticketsError, NotFoundError, RefusedError, UnreadableError
 from mdtickets.mail.draft import format_draft, parse_draft
 from mdtickets.store.layout import Layout
 from mdtickets.store.tickets import read_file
 
-NEW = "new"  # in place of a number: a mail that will open its ticket
-
-_FORWARD = "forward-"
-_NAME = re.compile(rf"(?:{_FORWARD})?[0-9]+|{NEW}")
-_DIRECTORY = "drafts"
+_MAILS, _NOTES = "drafts", "notes"
 _SUFFIX = ".md"
+_NOTE = note_of("")
+_COMMENT = "<!--"
 
 
 class KeptDraft(Struct, frozen=True, kw_only=True):
     """A draft that waits: whose, of which ticket, since when; what is wrong with its text, if anything is."""
 
-    number: str  # NAME, as `drafts --remove` takes it
+    number: str  # its name, as `drafts --remove` takes it
     agent: str
     path: Path
     changed_at: datetime
-    draft: Draft | None
+    draft: Draft | None = None  # None for a note, a call, and a text that cannot be understood
+    opening: str = ""  # the first line of a note or call
     problem: str = ""
 
 
-def forward_of(number: str) -> str:
-    """The name of the draft by which a mail of that ticket is passed on."""
-    return f"{_FORWARD}{number}"
-
-
-def split_name(name: str) -> tuple[str, str]:
-    """What stands in front of the number in a draft's name ("" for an answer), and the number."""
-    kind = _FORWARD if name.startswith(_FORWARD) else ""
-    return kind, name.removeprefix(kind)
-
-
-def go_on_with(name: str) -> str:
-    """The command that goes on with that draft."""
-    kind, number = split_name(name)
-    if name == NEW:
-        return "mdtickets compose --resume"
-    return f"mdtickets {'forward' if kind else 'reply'} {number} --resume"
-
-
-def _called(name: str) -> str:
-    kind, number = split_name(name)
-    if number == NEW:
-        return "a new mail"
-    return f"a forward of {number}" if kind else number
-
-
 def draft_path(layout: Layout, number: str, agent: str) -> Path:
-    """Where the draft of that agent for that ticket lies."""
-    return layout.private / _DIRECTORY / f"{number}-{agent}{_SUFFIX}"
+    """Where the draft of that name (a ticket's number for an answer) and agent lies."""
+    if is_mail(number):
+        return layout.private / _MAILS / f"{number}-{agent}{_SUFFIX}"
+    return layout.private / _NOTES / f"{number.removeprefix(_NOTE)}-{agent}{_SUFFIX}"
 
 
 def check_no_draft(session: Session, number: str, agent: str) -> None:
     """Refuse when the agent has a draft of that ticket already."""
     if draft_path(session.layout, number, agent).exists():
         raise RefusedError(
-            f"You have a draft of {_called(number)} already.",
+            f"You have a draft of {describe_draft(number)} already.",
             f"Go on with it: {go_on_with(number)}; or drop it: mdtickets drafts --remove {number}",
         )
 
@@ -91,7 +69,7 @@ def load_draft(session: Session, number: str, agent: str) -> Draft:
     try:
         return parse_draft(read_file(path))
     except FileNotFoundError:
-        raise NotFoundError(f"You have no draft of {_called(number)}.", "See `mdtickets drafts`.") from None
+        raise NotFoundError(f"You have no draft of {describe_draft(number)}.", "See `mdtickets drafts`.") from None
     except OSError as error:
         raise UnreadableError(f"{session.layout.relative(path)}: {error.strerror}.") from error
 
@@ -111,15 +89,29 @@ def list_drafts(session: Session, agent: str) -> tuple[KeptDraft, ...]:
 
 
 def _kept(session: Session, agent: str) -> Iterator[KeptDraft]:
-    directory = session.layout.private / _DIRECTORY
-    ending = f"-{agent}{_SUFFIX}"
-    for path in directory.glob(f"*{_SUFFIX}") if directory.is_dir() else ():
-        number = path.name.removesuffix(ending)
-        if path.name.startswith(".") or not path.name.endswith(ending) or not _NAME.fullmatch(number):
-            continue
+    for path, name in _names(session.layout, agent):
         changed_at = datetime.fromtimestamp(int(path.stat().st_mtime), UTC)
+        kept = KeptDraft(number=name, agent=agent, path=path, changed_at=changed_at)
         try:
-            draft, problem = load_draft(session, number, agent), ""
+            yield replace(kept, **_content(session, name, agent))
         except MdticketsError as error:
-            draft, problem = None, str(error)
-        yield KeptDraft(number=number, agent=agent, path=path, changed_at=changed_at, draft=draft, problem=problem)
+            yield replace(kept, problem=str(error))
+
+
+def _names(layout: Layout, agent: str) -> Iterator[tuple[Path, str]]:
+    """The drafts that lie there: path, name."""
+    ending = f"-{agent}{_SUFFIX}"
+    for directory in (layout.private / _MAILS, layout.private / _NOTES):
+        for path in directory.glob(f"*{ending}") if directory.is_dir() else ():
+            stem = path.name.removesuffix(ending)
+            name = note_of(stem) if directory.name == _NOTES and stem.isdecimal() else stem
+            if is_draft_name(name):
+                yield path, name
+
+
+def _content(session: Session, name: str, agent: str) -> dict[str, Any]:
+    if is_mail(name):
+        return {"draft": load_draft(session, name, agent)}
+    text = plain_text(read_file(draft_path(session.layout, name, agent)).decode(errors="replace"))
+    lines = (line.strip() for line in text.split("\n") if not line.startswith(_COMMENT))
+    return {"opening": next(filter(None, lines), "")}

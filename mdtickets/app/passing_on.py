@@ -15,7 +15,6 @@ from mdtickets.app.answering import (
     stored,
 )
 from mdtickets.app.drafting import Wish, digest_of, new_token, read_mail
-from mdtickets.app.drafts import forward_of
 from mdtickets.app.reading import read_raw
 from mdtickets.app.session import Session
 from mdtickets.app.staging import Staging
@@ -23,6 +22,7 @@ from mdtickets.app.zone import zone_of
 from mdtickets.domain.agent import Change, Situation
 from mdtickets.domain.answer import Leaving, pass_on
 from mdtickets.domain.draft import Begun, Draft
+from mdtickets.domain.draft_name import forward_of
 from mdtickets.domain.event import What
 from mdtickets.domain.history import Entry, find_entries
 from mdtickets.domain.incoming import Incoming

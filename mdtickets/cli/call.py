@@ -8,6 +8,7 @@ import typer
 
 from mdtickets.app.acting import Acted
 from mdtickets.app.composing import Call, note_call, open_by_call, queue_named
+from mdtickets.app.drafts import draft_path
 from mdtickets.app.listing import row_of
 from mdtickets.app.numbers import resolve
 from mdtickets.cli import frame, mailing
@@ -16,6 +17,7 @@ from mdtickets.cli.drafting import forget, written_text
 from mdtickets.cli.editor import given_text, is_at_terminal
 from mdtickets.cli.frame import JsonFlag, complete_number, completes, examples, new_app
 from mdtickets.domain.composing import Direction, format_call, parse_call
+from mdtickets.domain.draft_name import call_of
 from mdtickets.errors import UsageError
 from mdtickets.render.acted import acted_as_json, format_acted
 
@@ -77,7 +79,7 @@ def call(
     found = resolve(session, number) if number else ""
     chosen = None if number else queue_named(session, queue)
     given = given_text(message)
-    place = _draft_place(session, found, agent.key) if given is None else None
+    place = draft_path(session.layout, call_of(found), agent.key) if given is None else None
     text = _written(session, place, found, format_call(customer, subject)) if place else given or ""
     if place and not found:
         customer, subject, text = parse_call(text)
@@ -90,11 +92,6 @@ def call(
     if place and not dry_run:
         forget(session, place)
     _finish(acted, as_json=as_json)
-
-
-def _draft_place(session: "Session", number: str, agent: str) -> Path:
-    """Where the words of a call lie while they are written: of that ticket, or of a new one ("")."""
-    return session.layout.private / "notes" / f"call-{number or 'new'}-{agent}.md"
 
 
 def _written(session: "Session", place: Path, number: str, head: str) -> str:

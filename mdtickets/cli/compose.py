@@ -13,6 +13,7 @@ from mdtickets.cli.editor import edit, given_text
 from mdtickets.cli.frame import JsonFlag, completes, examples, new_app
 from mdtickets.domain.answer import Ending
 from mdtickets.domain.draft import Draft
+from mdtickets.domain.draft_name import NEW
 from mdtickets.errors import RefusedError, UnavailableError
 
 if TYPE_CHECKING:
@@ -95,17 +96,17 @@ def _write(work: _Work, draft: Draft | None) -> int:
     """In the editor; None goes on with the draft that is there."""
     session, key = work.session, work.agent.key
     if draft:
-        drafts.keep_draft(session, drafts.NEW, key, draft)
+        drafts.keep_draft(session, NEW, key, draft)
     else:
-        draft = drafting.with_begun(drafts.load_draft(session, drafts.NEW, key))
+        draft = drafting.with_begun(drafts.load_draft(session, NEW, key))
     while True:
         try:
-            edit(drafts.draft_path(session.layout, drafts.NEW, key))
+            edit(drafts.draft_path(session.layout, NEW, key))
         except UnavailableError as error:
             raise UnavailableError(f"{error.message} Your draft is kept.", f"Go on: {_GO_ON}") from error
-        draft = drafting.with_begun(drafts.load_draft(session, drafts.NEW, key), draft.begun)
+        draft = drafting.with_begun(drafts.load_draft(session, NEW, key), draft.begun)
         if drafting.is_blank(draft):
-            drafts.drop_draft(session, drafts.NEW, key)
+            drafts.drop_draft(session, NEW, key)
             raise RefusedError("Nothing was written: nothing was sent, and the draft is gone.")
         said = mailing.ask(answering.review_first(draft), yes=work.yes, confirm="Send it?", go_on=_GO_ON)
         if said is mailing.Reply.NO:
@@ -134,7 +135,7 @@ def _finish(work: _Work, draft: Draft, *, is_kept: bool) -> int:
         return 0
     acted = first.send()
     if is_kept:
-        drafts.drop_draft(work.session, drafts.NEW, work.agent.key)
+        drafts.drop_draft(work.session, NEW, work.agent.key)
     assert first.mailing is not None  # noqa: S101  # it was sent
     return mailing.finish_mailing(
         work.session, acted, first.mailing, first.article, as_json=work.as_json, ending=work.ending

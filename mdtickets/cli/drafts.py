@@ -4,11 +4,12 @@ from typing import Annotated
 
 import typer
 
-from mdtickets.app.drafts import NEW, drop_draft, list_drafts, split_name
+from mdtickets.app.drafts import drop_draft, list_drafts
 from mdtickets.app.numbers import resolve
 from mdtickets.cli import frame
 from mdtickets.cli.acting import open_as_agent
 from mdtickets.cli.frame import JsonFlag, examples, new_app
+from mdtickets.domain.draft_name import NEW, describe_draft, split_name
 from mdtickets.errors import NotFoundError
 from mdtickets.render.answered import drafts_as_json, format_drafts
 
@@ -30,7 +31,7 @@ def drafts(
         typer.Option(
             "--remove",
             metavar="NUMBER",
-            help='Drop the draft of this ticket ("new": of `compose`; "forward-NUMBER": of `forward`).',
+            help="Drop a draft, by its name in the list: NUMBER, new, forward-NUMBER, note-NUMBER, call-NUMBER.",
             autocompletion=frame.complete_number,
         ),
     ] = "",
@@ -40,9 +41,9 @@ def drafts(
     session, agent = open_as_agent(context)
     if remove:
         kind, part = split_name(remove)
-        number = remove if remove == NEW else kind + resolve(session, part)
+        number = remove if part == NEW else kind + resolve(session, part)
         if not drop_draft(session, number, agent.key):
-            raise NotFoundError(f"You have no draft of {number}.", "See `mdtickets drafts`.")
+            raise NotFoundError(f"You have no draft of {describe_draft(number)}.", "See `mdtickets drafts`.")
     found = list_drafts(session, agent.key)
     if as_json:
         frame.write_json(drafts_as_json(found))

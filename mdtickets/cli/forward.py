@@ -13,6 +13,7 @@ from mdtickets.cli import mailing
 from mdtickets.cli.acting import MinutesOption, open_as_agent
 from mdtickets.cli.editor import edit, given_text, is_at_terminal
 from mdtickets.cli.frame import JsonFlag, NumberArgument, examples, new_app
+from mdtickets.domain.draft_name import forward_of, go_on_with
 from mdtickets.domain.plain import plain_line
 from mdtickets.errors import RefusedError, UnavailableError
 
@@ -36,7 +37,7 @@ class _Work(Struct, frozen=True, kw_only=True):
     @property
     def name(self) -> str:
         """Of the draft."""
-        return drafts.forward_of(self.number)
+        return forward_of(self.number)
 
 
 @app.command(
@@ -87,7 +88,7 @@ def forward(
 
 def _write(work: _Work, draft: "Draft") -> int:
     """In the editor, on a draft that is durable."""
-    session, key, go_on = work.session, work.agent.key, drafts.go_on_with(work.name)
+    session, key, go_on = work.session, work.agent.key, go_on_with(work.name)
     while True:
         try:
             edit(drafts.draft_path(session.layout, work.name, key))

@@ -52,9 +52,11 @@ def _text(session: "Session", agent: str, number: str, message: list[str] | None
     given = given_text(message)
     if given is not None:
         return given, None
+    from mdtickets.app.drafts import draft_path
     from mdtickets.app.listing import row_of
     from mdtickets.cli.drafting import written_text
+    from mdtickets.domain.draft_name import note_of
 
-    place = session.layout.private / "notes" / f"{number}-{agent}.md"
+    place = draft_path(session.layout, note_of(number), agent)
     heading = f"note on {number}, {row_of(session, number).title}. Save it; leave it empty to give up."
     return written_text(session, place, heading), place

@@ -17,6 +17,7 @@ from mdtickets.cli.editor import edit, given_text
 from mdtickets.cli.frame import JsonFlag, NumberArgument, examples, new_app
 from mdtickets.domain.answer import Ending
 from mdtickets.domain.draft import Draft
+from mdtickets.domain.draft_name import go_on_with
 from mdtickets.domain.plain import plain_line
 from mdtickets.errors import RefusedError, UnavailableError, UnreadableError
 
@@ -158,7 +159,7 @@ def _look_over(work: _Work, draft: Draft) -> int:
     while True:
         found = _review(work, draft)
         to = ", ".join(plain_line(address.address) for address in draft.recipients)
-        said = mailing.ask(found, yes=work.yes, confirm=f"Send it to {to}?", go_on=drafts.go_on_with(work.number))
+        said = mailing.ask(found, yes=work.yes, confirm=f"Send it to {to}?", go_on=go_on_with(work.number))
         if said is mailing.Reply.YES:
             return _send(work, draft, found.seen, is_kept=True)
         if said is mailing.Reply.NO:

@@ -89,6 +89,7 @@ def drafts_as_json(drafts: tuple[KeptDraft, ...]) -> dict[str, Any]:
                 "to": [address.address for address in kept.draft.to] if kept.draft else [],
                 "subject": kept.draft.subject if kept.draft else "",
                 "problem": kept.problem,
+                "opening": kept.opening,
             }
             for kept in drafts
         ]
@@ -97,6 +98,6 @@ def drafts_as_json(drafts: tuple[KeptDraft, ...]) -> dict[str, Any]:
 
 def _draft(kept: KeptDraft, now: datetime) -> str:
     if kept.draft is None:
-        return f"{kept.number}  {ago(kept.changed_at, now)}  {plain_line(kept.problem)}\n"
+        return f"{kept.number}  {ago(kept.changed_at, now)}  {plain_line(kept.problem or kept.opening)}\n"
     to = ", ".join(plain_line(address.address) for address in kept.draft.to)
     return f"{kept.number}  {ago(kept.changed_at, now)}  to {to}  {plain_line(kept.draft.subject)}\n"

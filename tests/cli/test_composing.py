@@ -157,6 +157,8 @@ def test_a_call_is_written_in_the_editor(store: OneTicket, tmp_path: Path, monke
     monkeypatch.setattr(sys, "stdin", _Terminal())
     _editor(monkeypatch, tmp_path, 'echo "She asks when." >>"$1"; exit 9')
     store.run("call", "0001", "--in", expect=69)
+    assert "She asks when." in store.run("drafts")
+    assert [one["number"] for one in store.json("drafts")["drafts"]] == [f"call-{store.number}"]
     _editor(monkeypatch, tmp_path, 'echo "On Friday, I said." >>"$1"')
     store.run("call", "0001", "--in")
     article = store.json("show", "0001")["ticket"]["articles"][-1]
