@@ -133,6 +133,8 @@ def test_one_round_and_the_end(root: Path) -> None:
     done = run(root, "daemon", "--once")
     assert (done.returncode, filed(root), source.exists(), len(sent(root))) == (0, ["Recorder"], False, 1)
     assert not daemon_is_running(Layout(root))
+    assert git(root, "status", "--porcelain") == ""
+    assert read_state(Layout(root)) is not None
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
