@@ -4,12 +4,9 @@
 `note-NUMBER` and `call-NUMBER`.
 """
 
-import re
-
 NEW = "new"  # in place of a number
 
 _FORWARD, _NOTE, _CALL = "forward-", "note-", "call-"
-_NAME = re.compile(rf"(?:{_FORWARD}|{_NOTE}|{_CALL})?[0-9]+|(?:{_CALL})?{NEW}")
 _COMMANDS = {"": "reply {number} --resume", _FORWARD: "forward {number} --resume", _NOTE: "note {number}"}
 
 
@@ -30,7 +27,8 @@ def call_of(number: str) -> str:
 
 def is_draft_name(name: str) -> bool:
     """Whether a draft may be called so."""
-    return bool(_NAME.fullmatch(name))
+    kind, number = split_name(name)
+    return number.isdecimal() or (number == NEW and kind in {"", _CALL})
 
 
 def is_mail(name: str) -> bool:
