@@ -133,7 +133,7 @@ def test_show_json_tells_what_became_of_an_answer(mdtickets: Program) -> None:
 @pytest.mark.parametrize(
     ("arguments", "expected"),
     [
-        (["tapes"], [RECORDER]),
+        (["noise"], [RECORDER]),
         (["LEE"], [RECORDER]),  # the customer's name, whatever the case
         (["0057"], [INVOICE]),
         (["rechnung", "schulze"], [INVOICE]),
@@ -188,7 +188,7 @@ def test_list_sorts_by_lock_though_the_catalog_knows_none(store: Layout, mdticke
 
 def test_chosen_columns_are_printed_in_their_order(mdtickets: Program) -> None:
     """A script takes what it needs."""
-    assert mdtickets.text("list", "tapes", "--columns", "queue,number,minutes") == f"Support\t{RECORDER}\t20\n"
+    assert mdtickets.text("list", "noise", "--columns", "queue,number,minutes") == f"Support\t{RECORDER}\t20\n"
 
 
 def test_a_broken_ticket_is_listed_with_file_and_line(store: Layout, mdtickets: Program) -> None:
