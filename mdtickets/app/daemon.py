@@ -29,6 +29,7 @@ from mdtickets.app.committing import make_commits_put_off
 from mdtickets.app.config import load_settings
 from mdtickets.app.daemon_state import DaemonState, lock_path, write_state
 from mdtickets.app.filing import FilingReport, file_waiting
+from mdtickets.app.librarian import Librarian
 from mdtickets.app.mailboxes import boxes
 from mdtickets.app.mailman import Mailman
 from mdtickets.app.notify import ServiceManager
@@ -113,6 +114,7 @@ class Daemon:
         self._stopping = False
         self._watch = Watch(lambda: self.wake(Wake.MAIL))
         self._mailman = Mailman(_another(self._session), lambda: self.wake(Wake.SENT))
+        self._librarian = Librarian(session.layout.root)
         self._pace = Pace()
         self._trouble = Trouble("filing")
         self._unwatched: dict[Path, str] = {}
@@ -131,6 +133,7 @@ class Daemon:
         make_maildir(self._session.disk, self._session.layout.spool)
         self._keep_watches()
         self._mailman.start()
+        self._librarian.start()
         log.info("started; mailboxes: %s", self._mailboxes())
         self._manager.tell("READY=1", "STATUS=watching", patience=_READY_PATIENCE)
         try:
@@ -214,6 +217,7 @@ class Daemon:
             self._trouble.meet(sentence_of(error), error)
         if self._trouble.wait:
             self._retry_at = min(self._retry_at, time.monotonic() + self._trouble.wait)
+        self._librarian.wake()
 
     def _work_off(self) -> None:
         """Reminders, closings, ends of locks. What fails now is due again the next time."""
@@ -227,6 +231,7 @@ class Daemon:
             if report.done:
                 self._pace.filed(time.monotonic())
         self._timed_at = time.monotonic() + self._rhythm.timed
+        self._librarian.wake()
 
     def _tell(self, report: FilingReport) -> None:
         for filed in report.filed:
@@ -293,6 +298,7 @@ class Daemon:
     def _end(self) -> None:
         self._manager.tell("STOPPING=1", "STATUS=stopping")
         self._watch.stop()
+        self._librarian.stop()
         self._commit()  # before a mail server is waited for
         self._mailman.stop()
         self._commit()

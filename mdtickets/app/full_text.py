@@ -14,7 +14,7 @@ from mdtickets.app.session import Session
 from mdtickets.errors import RefusedError, TryAgainError
 from mdtickets.store.index import Index, UnusableIndexError, condemn, make_index, open_index, writing
 from mdtickets.store.index_following import begin_following, changes, done, is_followed, numbers_behind
-from mdtickets.store.index_state import BEHIND, IndexState, count_behind, state_of
+from mdtickets.store.index_state import IndexState, count_behind, state_of
 
 log = logging.getLogger("mdtickets")
 
@@ -76,24 +76,32 @@ def catch_up(session: Session, stop: Callable[[], bool] | None = None) -> int:
 
 
 def make_anew(session: Session, progress: Progress | None = None) -> int:
-    """Make the index anew from the files; returns the number of tickets. Raises TryAgainError, RefusedError."""
-    with writing(session.layout, session.disk):
-        index = _make(session)
-        try:
-            return _catch_up(session, index, progress)
-        finally:
-            index.close()
+    """Make the index anew from the files; returns how many articles it has. Raises TryAgainError, RefusedError."""
+    return _write(session, _make, progress, merge=False)
+
+
+def make_up_to_date(session: Session, progress: Progress | None = None) -> int:
+    """The same for what changed, and anew where it must be. Segments that are due are merged."""
+    return _write(session, _open_or_make, progress, merge=True)
 
 
 def _bring_up_to_date(session: Session) -> None:
+    with suppress(UnusableIndexError):
+        _write(session, _open_or_make, None, merge=False)
+
+
+def _write(session: Session, opened: Callable[[Session], Index], progress: Progress | None, *, merge: bool) -> int:
     with writing(session.layout, session.disk):
-        index = _open_or_make(session)
+        index = opened(session)
         try:
-            _catch_up(session, index, None)
-            if index.segments > _MANY_SEGMENTS:
+            _catch_up(session, index, progress)
+            if merge or index.segments > _MANY_SEGMENTS:
                 index.merge()
         except UnusableIndexError as error:
             condemn(session.layout, str(error))
+            raise
+        else:
+            return index.articles
         finally:
             index.close()
 
@@ -130,13 +138,12 @@ def _make(session: Session) -> Index:
     return index
 
 
-def _catch_up(session: Session, index: Index, progress: Progress | None) -> int:
+def _catch_up(session: Session, index: Index, progress: Progress | None) -> None:
     total, count = count_behind(session.catalog), 0
     while taken := _round(session, index, _ROUND):
         count += taken
         if progress:
             progress(min(count, total), total)
-    return count
 
 
 def _round(session: Session, index: Index, most: int) -> int:
@@ -149,6 +156,3 @@ def _round(session: Session, index: Index, most: int) -> int:
 
 def _round_size(session: Session) -> int:
     return _ROUND if count_behind(session.catalog) > _ROUND else _SHORT_ROUND
-
-
-__all__ = ["BEHIND", "FullText", "IndexState", "catch_up", "full_text", "make_anew"]
