@@ -64,9 +64,7 @@ def find_waiting(
     found: list[Waits] = []
     problems: list[Problem] = []
     looked_at = boxes(session, only)
-    if adopt:
-        _adopt(session, looked_at)
-    adopted = _read_adopted(session.layout.run / _ADOPTED_FILE)
+    adopted = _adopt(session, looked_at) if adopt else _read_adopted(session.layout.run / _ADOPTED_FILE)
     for box in looked_at:
         if box.is_spool and not box.folder.is_dir():
             continue
@@ -121,8 +119,8 @@ def _is_kept(session: Session, box: Box, waiting: Waiting) -> bool:
     return lookup.is_source_name(session.catalog, box.label, waiting.name)
 
 
-def _adopt(session: Session, found: list[Box]) -> None:
-    """Note since when each Maildir is ours. What another program had opened before that is left alone."""
+def _adopt(session: Session, found: list[Box]) -> dict[str, datetime]:
+    """Since when each Maildir is ours, noted for new ones. What another program had opened before that is left alone."""
     path = session.layout.run / _ADOPTED_FILE
     known = _read_adopted(path)
     new = {box.label: session.now() for box in found if box.label not in known}
@@ -131,6 +129,9 @@ def _adopt(session: Session, found: list[Box]) -> None:
         session.disk.make_directory(path.parent)
         lines = {label: format_time(at) for label, at in known.items()}
         session.disk.replace_file(path, json.dumps(lines, indent=1).encode())
+        # times are kept to the second
+        known = _read_adopted(path)
+    return known
 
 
 def _read_adopted(path: Path) -> dict[str, datetime]:

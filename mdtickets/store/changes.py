@@ -75,7 +75,9 @@ class Changes:
         if not self._renames and not self._removed:
             return
         parents = list(dict.fromkeys(map(os.path.dirname, self._renames)))
-        self._disk.sync([*self._written, *self._directories.values(), *parents, *self._grown])
+        log_home = os.fspath(self._layout.run)  # made durable with the log, before anything is renamed
+        before = [parent for parent in parents if parent != log_home]
+        self._disk.sync([*self._written, *self._directories.values(), *before, *self._grown])
         in_order = [(old, new) for new, (_rank, old) in sorted(self._renames.items(), key=lambda item: item[1][0])]
         write_redo_log(self._disk, self._layout, in_order, self._removed)
         self.is_settled = True
