@@ -14,6 +14,7 @@ from mdtickets.domain.delivery import DeliveryState
 from mdtickets.domain.model import Problem
 from mdtickets.domain.settings import Transport
 from mdtickets.store.git_process import Git, GitError
+from mdtickets.store.index_state import IndexState, state_of
 from mdtickets.store.journal import Journal
 from mdtickets.store.listing import count_tickets, open_by_queue
 from mdtickets.store.maildir import waiting_count
@@ -53,7 +54,7 @@ class Health(Struct, frozen=True, kw_only=True):
     daemon_runs: bool
     daemon: DaemonState | None  # the one that runs, or the last one that did
     git: GitHealth
-    behind: int  # tickets whose files are newer than the catalog
+    index: IndexState  # of the full text
     problems: tuple[Problem, ...]
     machine: str  # system_id, "" = this clone files nothing
 
@@ -72,7 +73,7 @@ def check_health(session: Session) -> Health:
         daemon_runs=daemon_is_running(session.layout),
         daemon=read_state(session.layout),
         git=_git(session),
-        behind=0,
+        index=state_of(session.layout, session.catalog),
         problems=(*find_problems(session.catalog), *listing.problems),
         machine=session.settings.system_id,
     )

@@ -22,6 +22,9 @@ _COUNTED = (DeliveryState.QUEUED, DeliveryState.SENDING, DeliveryState.FAILED, D
 # A line of the screen: heading ("" = belongs to the one above), text, colour.
 _Line = tuple[str, str, Style]
 
+_TRACKED = "tracked"
+_HOW = "a search, the daemon or reindex sees to it"
+
 
 def format_health(health: Health, now: datetime, zone: tzinfo, screen: Screen) -> str:
     """The screen of `status`. What a person should do something about begins with "!"."""
@@ -51,7 +54,7 @@ def health_as_json(health: Health) -> dict[str, Any]:
             "since": format_time(daemon.since) if daemon and health.daemon_runs else None,
             "last_sweep_at": time_as_json(daemon.last_sweep_at) if daemon else None,
         },
-        "index": {"state": "behind" if health.behind else "up to date", "behind": health.behind},
+        "index": {"state": health.index.state, "behind": health.index.behind},
         "problems": [
             {"path": problem.path, "line": problem.line, "problem": problem.problem} for problem in health.problems
         ],
@@ -124,8 +127,20 @@ def _files(paths: tuple[str, ...]) -> str:
 
 
 def _index(health: Health) -> Iterator[_Line]:
-    behind = f"{health.behind:,} tickets behind their files (reindex)"
-    yield "index", behind if health.behind else "up to date", Style.NOTICE if health.behind else Style.NONE
+    index = health.index
+    tickets = f"{index.behind:,} ticket{'' if index.behind == 1 else 's'}"
+    if index.state == _TRACKED:
+        yield (
+            "index",
+            "! git tracks files of .mdtickets/: the full text is not opened (git rm -r --cached)",
+            Style.ALARM,
+        )
+    elif not index.answers:
+        yield "index", f"{index.state}; {_HOW}", Style.NOTICE
+    elif index.behind:
+        yield "index", f"{tickets} behind; {_HOW}", Style.NOTICE
+    else:
+        yield "index", "up to date", Style.NONE
 
 
 def _problems(health: Health) -> Iterator[_Line]:

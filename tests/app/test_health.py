@@ -42,7 +42,7 @@ def test_json_has_the_keys_that_scripts_rely_on(session: Session) -> None:
         "outbox": {"queued": 0, "sending": 0, "sent": 0, "failed": 0, "unknown": 0},
         "uncommitted": 0,
         "daemon": {"running": False, "pid": None, "host": None, "since": None, "last_sweep_at": None},
-        "index": {"state": "missing", "behind": 1},
+        "index": {"state": "missing", "behind": 3},
         "problems": [],
     }
 
