@@ -3,6 +3,7 @@
 import hashlib
 import hmac
 from datetime import datetime
+from itertools import islice
 
 from msgspec import Struct
 
@@ -94,7 +95,7 @@ class Acknowledger:
     def _message_id(self, action: SendAcknowledgement, incoming: Incoming, sender: Address) -> str:
         """Ours alone to know, and the same when a crash makes us compose it again."""
         what = f"{action.number} {action.kind} {incoming.sha256}".encode()
-        token = hmac.new(self._key, what, hashlib.sha256).hexdigest()[:_TOKEN_DIGITS]
+        token = hmac.digest(self._key, what, "sha256").hex()[:_TOKEN_DIGITS]
         return f"{action.number}.{token}@{sender.domain or 'mdtickets.invalid'}"
 
 
@@ -107,7 +108,8 @@ def _context(
     action: SendAcknowledgement, incoming: Incoming, facts: Facts, *, title: str, queue: Queue
 ) -> dict[str, object]:
     """What a template may name."""
-    lines = [line for line in incoming.new_text.splitlines() if line.strip()]
+    filled = (line for line in incoming.new_text.splitlines() if line.strip())
+    lines = list(islice(filled, _QUOTED_LINES + 1))
     return {
         "number": action.number,
         "title": title,

@@ -32,7 +32,10 @@ def new_environment() -> ImmutableSandboxedEnvironment:
 def compile_text(environment: ImmutableSandboxedEnvironment, text: str, first_line: int) -> CompiledText:
     """A text that begins on that line of its file. Raises TemplateProblemError."""
     try:
-        return CompiledText(environment.from_string(text), first_line)
+        template = environment.from_string(text)
+        # each run copies them, and from Jinja's own chain of mappings that takes as long as the text
+        template.globals = dict(template.globals)
+        return CompiledText(template, first_line)
     except TemplateSyntaxError as error:
         raise TemplateProblemError(error.lineno + first_line - 1, str(error.message)) from None
     except RecursionError:

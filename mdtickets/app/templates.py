@@ -58,6 +58,7 @@ class Templates:
         self._language = language
         self._environment = new_environment()
         self._compiled: dict[Path, _Compiled] = {}
+        self._candidates: dict[tuple[str, ...], tuple[Path, ...]] = {}  # by kind and languages
 
     def render(
         self, kind: str, language: str, context: Mapping[str, object], *, otherwise: Sequence[str] = ()
@@ -68,14 +69,17 @@ class Templates:
         the one that comes with the program. A template that fails is passed over, so that a mistake in it stops no
         mail: `config check` tells it.
         """
-        for path in self._candidates(kind, (language, *otherwise, self._language)):
+        wanted = (kind, language, *otherwise)
+        if wanted not in self._candidates:
+            self._candidates[wanted] = tuple(self._find_candidates(kind, (language, *otherwise, self._language)))
+        for path in self._candidates[wanted]:
             try:
                 return _rendered(self._load(path), context)
             except (OSError, TemplateProblemError):
                 continue
         raise ValueError(f"there is no template of the kind {kind!r}")
 
-    def _candidates(self, kind: str, languages: Sequence[str]) -> Iterator[Path]:
+    def _find_candidates(self, kind: str, languages: Sequence[str]) -> Iterator[Path]:
         """For each language the store's own text, then ours: the right language counts more than the team's words."""
         for language in dict.fromkeys((*languages, Language.ENGLISH)):
             if language.isalpha():

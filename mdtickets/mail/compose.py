@@ -9,8 +9,9 @@ begin a header line: control characters never get into one.
 
 import binascii
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
+from functools import lru_cache
 
 from mdtickets.domain.model import Address
 from mdtickets.domain.outgoing import Outgoing
@@ -25,6 +26,9 @@ _FRAME = len("=?utf-8?q??=")  # around an encoded word, which has at most 75 cha
 _LONGEST_ENCODED = 75 - _FRAME
 _ATOM = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789!#$%&'*+-/=?^_`{|}~ ")
 _Q_SAFE = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789!*+-/")
+# Of each byte: how it is written in an encoded word, and how many letters that takes.
+_IN_Q = tuple(chr(byte) if byte in _Q_SAFE else "_" if byte == ord(" ") else f"={byte:02X}" for byte in range(256))
+_Q_LENGTHS = bytes(map(len, _IN_Q))
 _NOT_IN_NAME = re.compile(r"[^!-9;-~]")
 _NOT_IN_ADDRESS = re.compile(r"[\s<>,;:()\\]")
 _NOT_IN_ID = re.compile(r"[\s<>]")
@@ -75,13 +79,22 @@ def _fields(outgoing: Outgoing) -> Iterator[str]:
         if bracketed := _ids(ids):
             yield _fold(name, bracketed)
     for name, value in outgoing.headers:
-        clean = _NOT_IN_NAME.sub("", plain_line(name))
-        if clean and clean.lower() not in _OURS:
-            yield _fold(clean, _text(clean, value))
+        if extra := _extra(name, value):
+            yield extra
 
 
-def _fold(name: str, pieces: Iterable[str]) -> str:
+@lru_cache(maxsize=32)  # the marks against loops are in every acknowledgement
+def _extra(name: str, value: str) -> str:
+    """A field that this module knows nothing of; "" when it has no name, or that of one of ours."""
+    clean = _NOT_IN_NAME.sub("", plain_line(name))
+    return _fold(clean, _text(clean, value)) if clean and clean.lower() not in _OURS else ""
+
+
+def _fold(name: str, pieces: Sequence[str]) -> str:
     """One header field, broken before a piece where the line would be longer than it should."""
+    whole = " ".join((f"{name}:", *pieces))
+    if len(whole) <= _WIDTH:
+        return whole
     lines = [f"{name}:"]
     for piece in pieces:
         if len(lines[-1]) + 1 + len(piece) > _WIDTH and lines[-1] != f"{name}:":
@@ -94,25 +107,33 @@ def _text(name: str, value: str) -> list[str]:
     """Unstructured text as pieces that may stand on lines of their own."""
     clean = " ".join(plain_line(value).split())
     words = clean.split(" ")
-    if clean.isascii() and "=?" not in clean and max(map(len, words)) <= _LONGEST_WORD:
+    if clean.isascii() and "=?" not in clean and (len(clean) <= _LONGEST_WORD or _are_short(words)):
         return words
     return _encoded_words(clean, _WIDTH - len(f"{name}: ") - _FRAME)
+
+
+def _are_short(words: Sequence[str]) -> bool:
+    return max(map(len, words)) <= _LONGEST_WORD
 
 
 def _encoded_words(text: str, room: int) -> list[str]:
     """A text as encoded words, the first one at most `room` characters without its frame. None splits a character."""
     data = text.encode()
-    in_base64 = (len(data) + 2) // 3 * 4 < sum(map(_q_length, data))
+    in_q, in_b = sum(data.translate(_Q_LENGTHS)), (len(data) + 2) // 3 * 4
+    in_base64 = in_b < in_q
+    if min(in_q, in_b) <= min(room, _LONGEST_ENCODED):
+        return [_encoded_word(data, in_base64)]
     words: list[bytes] = []
     word = b""
     length = 0
     for character in text:
         added = character.encode()
-        longer = (len(word) + len(added) + 2) // 3 * 4 if in_base64 else length + sum(map(_q_length, added))
+        in_q = sum(added.translate(_Q_LENGTHS))
+        longer = (len(word) + len(added) + 2) // 3 * 4 if in_base64 else length + in_q
         if longer > min(room, _LONGEST_ENCODED) and word:
             words.append(word)
             word, room = b"", _LONGEST_ENCODED
-            longer = 4 if in_base64 else sum(map(_q_length, added))
+            longer = 4 if in_base64 else in_q
         word += added
         length = longer
     return [_encoded_word(part, in_base64) for part in [*words, word]]
@@ -121,12 +142,7 @@ def _encoded_words(text: str, room: int) -> list[str]:
 def _encoded_word(data: bytes, in_base64: bool) -> str:
     if in_base64:
         return f"=?utf-8?b?{binascii.b2a_base64(data, newline=False).decode('ascii')}?="
-    letters = (chr(byte) if byte in _Q_SAFE else "_" if byte == ord(" ") else f"={byte:02X}" for byte in data)
-    return f"=?utf-8?q?{''.join(letters)}?="
-
-
-def _q_length(byte: int) -> int:
-    return 1 if byte in _Q_SAFE or byte == ord(" ") else 3
+    return f"=?utf-8?q?{''.join([_IN_Q[byte] for byte in data])}?="
 
 
 def _mailboxes(addresses: Iterable[Address]) -> list[str]:
@@ -134,6 +150,7 @@ def _mailboxes(addresses: Iterable[Address]) -> list[str]:
     return [f"{mailbox}," for mailbox in found[:-1]] + found[-1:]
 
 
+@lru_cache(maxsize=64)  # the sender is one of ours
 def _mailbox(address: Address) -> str:
     """One mailbox (RFC 5322 section 3.4). An address beyond ASCII stays one (RFC 6532)."""
     name = " ".join(plain_line(address.name).split())

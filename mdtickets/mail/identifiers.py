@@ -1,7 +1,7 @@
 """Message-IDs (RFC 5322 section 3.6.4) and dates (section 3.3) of header fields. Nothing here raises."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta, timezone
 
 from mdtickets.domain.plain import plain_line
@@ -12,6 +12,7 @@ MAX_FIELD = 1 << 16  # bytes from the end: the last references are the nearest
 MAX_ID = 998  # a line of mail (section 2.1.1) holds no longer one
 
 _BRACKETED = re.compile(r"<([^<>]+)>")
+_ONE_ID = re.compile(rb"<([!-;=?-~]{1,998})>")
 _DATE_LENGTH = 100
 _DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
@@ -23,8 +24,12 @@ _DATE = re.compile(
 _YEARS = range(1970, 9999)  # before there was mail; a zone can push the year 9999 beyond what a clock can show
 
 
-def message_ids(values: Iterable[bytes]) -> tuple[tuple[str, ...], bool]:
+def message_ids(values: Sequence[bytes]) -> tuple[tuple[str, ...], bool]:
     """The ids without angle brackets, each once, the last hundred of them, and whether there were more."""
+    if not values:
+        return (), False
+    if len(values) == 1 and (one := _ONE_ID.fullmatch(values[0])) and b"=?" not in values[0]:
+        return (one[1].decode("ascii"),), False
     found: dict[str, None] = {}
     cut = False
     for raw in values:
@@ -47,7 +52,8 @@ def _ids_of(raw: bytes) -> Iterable[str]:
 def format_date(moment: datetime) -> str:
     """An aware moment as a Date field tells it (RFC 5322 section 3.3)."""
     day, month = _DAYS[moment.weekday()], _MONTHS[moment.month - 1]
-    return f"{day}, {moment:%d} {month} {moment.year:04d} {moment:%H:%M:%S} {moment:%z}"
+    time = f"{moment.hour:02d}:{moment.minute:02d}:{moment.second:02d}"
+    return f"{day}, {moment.day:02d} {month} {moment.year:04d} {time} {moment:%z}"
 
 
 def parse_date(raw: bytes) -> datetime | None:

@@ -104,10 +104,12 @@ def _encode_text(text: str) -> tuple[str, bytes]:
     """The name of an encoding that every server passes on unchanged, and the bytes in it."""
     text = plain_text(text)
     data = text.encode()
-    mangled = _MBOX_LINE.search(data)  # many programs write > before such a line
-    if data.isascii() and not mangled and all(len(line) <= _LONGEST_LINE for line in data.split(b"\n")):
+    mangled = data.startswith(b"From ") or b"\nFrom " in data  # many programs write > before such a line
+    if data.isascii() and not mangled and max(map(len, data.split(b"\n"))) <= _LONGEST_LINE:
         return "7bit", data
-    quoted = _MBOX_LINE.sub(b"=46rom ", binascii.b2a_qp(data))
+    quoted = binascii.b2a_qp(data)
+    if b"From " in quoted:
+        quoted = _MBOX_LINE.sub(b"=46rom ", quoted)
     if len(quoted) <= 2 * len(data):  # as long as people can read it: not so with every character encoded
         return "quoted-printable", quoted
     return "base64", b"".join(binascii.b2a_base64(data[at : at + 57]) for at in range(0, len(data), 57))

@@ -15,6 +15,9 @@ from mdtickets.mail.flowed import join_flowed
         (" >not quoted\n From here", False, ">not quoted\nFrom here"),  # space-stuffed
         ("Bye \n-- \nKim", False, "Bye \n-- \nKim"),  # the line before a signature is none of it
         ("one\n\ntwo", False, "one\n\ntwo"),
+        ("one \ntwo \n> three \n> four \nfive", False, "one two \n> three four \nfive"),
+        ("-- \nKim \nLee", False, "-- \nKim Lee"),
+        ("one \n -- \ntwo", False, "one \n-- \ntwo"),  # stuffed, and the line before a signature all the same
         ("", False, ""),
     ],
 )
