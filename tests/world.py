@@ -2,13 +2,16 @@
 
 import subprocess
 from collections.abc import Callable
+from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 
 from mdtickets.app.config import load_settings
 from mdtickets.app.session import Session
+from mdtickets.store.catalog import Catalog
 from mdtickets.store.durable import Disk
 from mdtickets.store.git_upkeep import ATTRIBUTES, IGNORED, initialise
+from mdtickets.store.indexing import rebuild
 from mdtickets.store.layout import Layout
 from mdtickets.store.maildir import make_maildir
 
@@ -44,6 +47,8 @@ acknowledge = ["new", "follow_up"]
 name = "Anna Beispiel"
 email = "anna@mustermann-video.example"
 """
+
+BERT = '\n[agent.bert]\nname = "Bert Beispiel"\nemail = "bert@mustermann-video.example"\n'
 
 
 def make_world(place: Path, settings: str = SETTINGS) -> Path:
@@ -98,3 +103,15 @@ def tree(place: Path) -> dict[str, bytes]:
     paths = [path for root in roots for path in (place / root).rglob("*") if path.is_file()]
     here = str(place).encode()  # outbox entries name the place of their source
     return {str(path.relative_to(place)): path.read_bytes().replace(here, b"") for path in sorted(paths)}
+
+
+def check_whole(place: Path) -> None:
+    """All is committed, git is sound, and the catalog says what one made anew says."""
+    root = place / "store"
+    uncommitted = git(root, "status", "--porcelain", "--untracked-files=all")
+    assert uncommitted == "", uncommitted
+    assert git(root, "fsck", "--no-dangling") == ""
+    layout = Layout(root)
+    with closing(Catalog(layout.catalog)) as kept, closing(Catalog(place / "fresh.sqlite")) as fresh:
+        rebuild(layout, fresh)
+        assert fresh.dump() == kept.dump()

@@ -1,7 +1,6 @@
 """What agents and the clock do is stopped at every durable operation, done again, and must end as if never stopped."""
 
 import shutil
-from collections.abc import Callable
 from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
@@ -16,16 +15,11 @@ from mdtickets.app.splitting import split
 from mdtickets.app.timed import work_off
 from mdtickets.domain.agent import take, wait_until
 from mdtickets.errors import RefusedError
-from mdtickets.store.catalog import Catalog
-from mdtickets.store.indexing import rebuild
-from mdtickets.store.layout import Layout
 from tests.app.desk_world import FIRST, SECOND, anna, make_desk
-from tests.stops import stop_at
-from tests.world import NOW, git, open_world, tree
+from tests.stops import Work, do_in, each_stop
+from tests.world import NOW, check_whole, tree
 
 _LATER = NOW + timedelta(days=1)
-
-Step = Callable[[Session], None]
 
 
 def _merge(session: Session) -> None:
@@ -73,53 +67,26 @@ def _nothing(_session: Session) -> None:
 @pytest.mark.slow
 @pytest.mark.timeout(600)
 @pytest.mark.parametrize(
-    ("before", "step", "fewest"),
-    [(_take_both, _merge, 12), (_merge, _unmerge, 12), (_nothing, _split, 12), (_wait, _remind, 12)],
+    ("before", "step", "stops"),
+    [(_take_both, _merge, 20), (_merge, _unmerge, 17), (_nothing, _split, 20), (_wait, _remind, 17)],
     ids=["merge", "unmerge", "split", "reminder"],
 )
-def test_every_stop_ends_in_the_same_tree(before: Step, step: Step, fewest: int, tmp_path: Path) -> None:
+def test_every_stop_ends_in_the_same_tree(before: Work, step: Work, stops: int, tmp_path: Path) -> None:
     """Same tickets, same locks, all of it committed, each event once, wherever it stopped."""
     start = tmp_path / "start"
     start.mkdir()
     make_desk(start)
-    _run(start, before)
+    do_in(start, before)
     golden = tmp_path / "golden"
     shutil.copytree(start, golden, symlinks=True)
-    _run(golden, step)
+    do_in(golden, step)
     expected = tree(golden)
     assert expected != tree(start)
-    stops = 0
-    while True:
-        place = tmp_path / str(stops)
-        shutil.copytree(start, place, symlinks=True)
-        if not _stop_at(place, step, stops):
-            break
-        _run(place, step)
-        _run(place, _recover)
-        assert expected == tree(place), f"stop {stops}"
-        _check(place)
-        shutil.rmtree(place)
-        stops += 1
-    assert stops >= fewest
-
-
-def _run(place: Path, step: Step, before_step: Callable[[str, str], None] | None = None) -> None:
-    session = open_world(place / "store", before_step)
-    step(session)
-    session.close()
-
-
-def _stop_at(place: Path, step: Step, count: int) -> bool:
-    """Do it in a process of its own that ends before that operation; whether it got so far."""
-    return stop_at(count, lambda before_step: _run(place, step, before_step))
-
-
-def _check(place: Path) -> None:
-    root = place / "store"
-    assert git(root, "status", "--porcelain") == ""
-    kept = Catalog(Layout(root).catalog)
-    fresh = Catalog(place / "fresh.sqlite")
-    rebuild(Layout(root), fresh)
-    assert fresh.dump() == kept.dump()
-    kept.close()
-    fresh.close()
+    found = 0
+    for place in each_stop(start, tmp_path, step):
+        do_in(place, step)
+        do_in(place, _recover)
+        assert expected == tree(place), f"stop {found}"
+        check_whole(place)
+        found += 1
+    assert found == stops

@@ -3,7 +3,6 @@
 import re
 import shutil
 from collections import Counter
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -11,11 +10,9 @@ import pytest
 from mdtickets.app.filing import file_waiting
 from mdtickets.app.freshness import reindex
 from mdtickets.app.sending import send_due
-from mdtickets.store.catalog import Catalog
-from mdtickets.store.indexing import rebuild
-from mdtickets.store.layout import Layout
-from tests.stops import stop_at
-from tests.world import git, mail, make_world, open_world, put_mail, tree
+from mdtickets.app.session import Session
+from tests.stops import do_in, each_stop
+from tests.world import check_whole, mail, make_world, open_world, put_mail, tree
 
 
 def _close(root: Path) -> None:
@@ -29,7 +26,7 @@ def _prepare(place: Path) -> None:
     """A closed ticket, and a mixed set waiting: new, follow-ups, duplicates, automatic, a child before its parent."""
     root = make_world(place)
     put_mail(place, 1, mail("First"))
-    _file(place)
+    do_in(place, _file)
     _close(root)
     [number] = [path.name for path in (root / "tickets").glob("*/*/*/*")]
     second = put_mail(place, 10, mail("Second", sender="Max Müller <max@mueller.example>")).read_bytes()
@@ -43,16 +40,8 @@ def _prepare(place: Path) -> None:
     put_mail(place, 18, mail(f"Ticket#{number} hello", sender="Eve <eve@elsewhere.example>"))
 
 
-def _file(place: Path, before_step: Callable[[str, str], None] | None = None) -> None:
-    session = open_world(place / "store", before_step)
-    report = file_waiting(session)
-    session.close()
-    assert report.failed == []
-
-
-def _stop_at(place: Path, step: int) -> bool:
-    """File in a process of its own that ends before that step; whether it got so far."""
-    return stop_at(step, lambda before_step: _file(place, before_step))
+def _file(session: Session) -> None:
+    assert file_waiting(session).failed == []
 
 
 @pytest.fixture(scope="module")
@@ -62,7 +51,7 @@ def golden(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, by
     _prepare(before)
     after = tmp_path_factory.mktemp("after") / "world"
     shutil.copytree(before, after, symlinks=True)
-    _file(after)
+    do_in(after, _file)
     return before, tree(after)
 
 
@@ -72,30 +61,12 @@ def test_every_stop_ends_in_the_same_tree(golden: tuple[Path, dict[str, bytes]],
     """Same tickets, same cards, same outbox, same Maildirs, all of it committed, wherever it stopped."""
     before, expected = golden
     stops = 0
-    while True:
-        place = tmp_path / str(stops)
-        shutil.copytree(before, place, symlinks=True)
-        if not _stop_at(place, stops):
-            break
-        _file(place)
+    for place in each_stop(before, tmp_path, _file):
+        do_in(place, _file)
         assert expected == tree(place), f"stop {stops}"
-        _check(place)
-        shutil.rmtree(place)
+        check_whole(place)
         stops += 1
-    assert stops > 60
-
-
-def _check(place: Path) -> None:
-    root = place / "store"
-    assert git(root, "status", "--porcelain") == ""
-    assert git(root, "fsck", "--no-dangling") == ""
-    layout = Layout(root)
-    kept = Catalog(layout.catalog)
-    fresh = Catalog(place / "fresh.sqlite")
-    rebuild(layout, fresh)
-    assert fresh.dump() == kept.dump()
-    kept.close()
-    fresh.close()
+    assert stops == 65
 
 
 def test_deleting_the_private_directory_sends_nothing_twice(
@@ -105,7 +76,7 @@ def test_deleting_the_private_directory_sends_nothing_twice(
     before, _expected = golden
     place = tmp_path / "world"
     shutil.copytree(before, place, symlinks=True)
-    _file(place)
+    do_in(place, _file)
     private = place / "store" / ".mdtickets"
     local = (private / "local.toml").read_bytes()
     shutil.rmtree(private)
@@ -117,12 +88,6 @@ def test_deleting_the_private_directory_sends_nothing_twice(
         reindex(session)
     session.close()
     assert (report.filed, list((private / "outbox").rglob("*.json"))) == ([], [])
-
-
-def _send(place: Path) -> None:
-    session = open_world(place / "store")
-    send_due(session)
-    session.close()
 
 
 def _answers(place: Path) -> Counter[bytes]:
@@ -138,23 +103,27 @@ def test_deleting_the_private_directory_after_any_stop_sends_nothing_twice(
 ) -> None:
     """Stopped anywhere, sent what may leave, everything private deleted, run again: each mail is answered once at most."""
     before, _expected = golden
+    world = tmp_path / "world"
+    shutil.copytree(before, world, symlinks=True)
+    with (world / "store" / "mdtickets.toml").open("a", encoding="utf-8") as settings:
+        settings.write('\n[sending]\nmaildir = "../outgoing"\n')
     stops = 0
-    reached = True
-    while reached:
-        place = tmp_path / str(stops)
-        shutil.copytree(before, place, symlinks=True)
-        settings = place / "store" / "mdtickets.toml"
-        settings.write_text(settings.read_text() + '\n[sending]\nmaildir = "../outgoing"\n', encoding="utf-8")
-        reached = _stop_at(place, stops)
-        _send(place)
-        private = place / "store" / ".mdtickets"
-        shutil.rmtree(private)
-        private.mkdir()
-        (private / "local.toml").write_text('system_id = "10"\n', encoding="utf-8")
-        _file(place)
-        _send(place)
-        answers = _answers(place)
-        assert max(answers.values()) == 1, f"stop {stops}: {answers}"
-        assert len(list((place / "mail" / "new").iterdir())) == 0
-        shutil.rmtree(place)
+    for place in each_stop(world, tmp_path, _file):
+        _go_on_without_what_is_private(place, f"stop {stops}")
         stops += 1
+    do_in(world, _file)
+    _go_on_without_what_is_private(world, "no stop")
+    assert stops == 65
+
+
+def _go_on_without_what_is_private(place: Path, where: str) -> None:
+    do_in(place, send_due)
+    private = place / "store" / ".mdtickets"
+    shutil.rmtree(private)
+    private.mkdir()
+    (private / "local.toml").write_text('system_id = "10"\n', encoding="utf-8")
+    do_in(place, _file)
+    do_in(place, send_due)
+    answers = _answers(place)
+    assert max(answers.values()) == 1, f"{where}: {answers}"
+    assert list((place / "mail" / "new").iterdir()) == []
