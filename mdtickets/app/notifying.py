@@ -109,6 +109,6 @@ def _told(session: Session, events: Iterable[Announced]) -> Iterator[Told]:
 
 def _ticket(session: Session, number: str) -> Ticket | None:
     try:
-        return load_ticket(session.layout, number).ticket
+        return load_ticket(session.layout, number, session.fronts).ticket
     except NotFoundError:
         return None

@@ -181,7 +181,7 @@ def _left_folders(session: Session, entries: Sequence[OutboxEntry]) -> list[str]
 
 def _rebuild(session: Session, number: str, now: datetime) -> Iterator[OutboxEntry]:
     """Entries for what the history has as queued here and not as sent."""
-    files = load_ticket(session.layout, number)
+    files = load_ticket(session.layout, number, session.fronts)
     by_article: dict[str, list[Event]] = {}
     for event in files.events:
         if event.article and event.what in DELIVERY:

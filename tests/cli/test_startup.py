@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from mdtickets.cli.run import run
-from tests.cli.desk_store import make_store
+from tests.cli.desk_store import INVOICE, RECORDER, make_store
 
 ROOT = Path(__file__).parents[2]
 HEAVY = frozenset({
@@ -46,6 +46,35 @@ def root(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Path:
 def test_list_loads_no_mail_no_yaml_no_settings(root: Path) -> None:
     """Each of these would cost a list more than all of its own work."""
     assert loaded_by("-C", str(root), "list") & HEAVY == set()
+
+
+# What a command on a ticket needs only when something changed behind its back.
+AT_NEED = frozenset({
+    "rich", "yaml", "frontmatter", "tomllib", "jinja2", "smtplib", "email.utils", "whoosh", "watchdog", "asyncio",
+    "inscriptis", "lxml", "mdtickets.app.config", "mdtickets.app.templates",
+})  # fmt: skip
+NO_PARSER = AT_NEED | {"mdtickets.mail.parse"}
+
+
+@pytest.mark.parametrize(
+    ("command", "unwanted"),
+    [
+        (["status"], NO_PARSER),
+        (["log", RECORDER], NO_PARSER),
+        (["show", INVOICE], AT_NEED),
+        (["take", RECORDER], NO_PARSER),
+        (["note", RECORDER, "-m", "The belt of batch 7."], NO_PARSER),
+        (["close", RECORDER], NO_PARSER),
+        # a new participant changes a list, and the file is read again
+        (["reply", RECORDER, "-m", "We send a new belt.", "--yes"], AT_NEED - {"yaml"}),
+        (["file"], AT_NEED),
+    ],
+    ids=lambda value: value[0] if isinstance(value, list) else "",
+)
+def test_a_command_loads_what_it_needs(root: Path, command: list[str], unwanted: frozenset[str]) -> None:
+    """Settings, front matter and dates that were read before are known, whoever wrote them."""
+    run(["-C", str(root), "--as", "anna", "tag", RECORDER, "belt"])
+    assert loaded_by("-C", str(root), "--as", "anna", *command) & unwanted == set()
 
 
 def test_completion_loads_the_catalog_and_nothing_else(root: Path) -> None:
