@@ -6,15 +6,18 @@ import typer
 
 from mdtickets.cli.acting import DryRunFlag, MinutesOption, NumbersArgument, change_tickets
 from mdtickets.cli.frame import JsonFlag, examples, new_app
+from mdtickets.cli.where import TicketsCommand
 from mdtickets.domain import agent
 
 app = new_app()
 
 
 @app.command(
+    cls=TicketsCommand,
     epilog=examples(
         "mdtickets close 0042",
         "mdtickets close 0042 0057 --unsolved --minutes 5",
+        "mdtickets close --where 'tag:recall problem:belt' --dry-run",
         "mdtickets list --tag spam --columns number | mdtickets close -",
     ),
 )

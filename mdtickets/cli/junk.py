@@ -4,12 +4,14 @@ import typer
 
 from mdtickets.cli.acting import DryRunFlag, MinutesOption, NumbersArgument, change_tickets
 from mdtickets.cli.frame import JsonFlag, examples, new_app
+from mdtickets.cli.where import TicketsCommand
 from mdtickets.domain import agent
 
 app = new_app()
 
 
 @app.command(
+    cls=TicketsCommand,
     epilog=examples(
         "mdtickets junk 0042",
         "mdtickets list --tag junk --state removed          what was taken for spam",

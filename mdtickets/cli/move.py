@@ -7,6 +7,7 @@ import typer
 from mdtickets.app.desk_words import split_last
 from mdtickets.cli.acting import DryRunFlag, MinutesOption, change_in, open_as_agent
 from mdtickets.cli.frame import JsonFlag, completes, examples, new_app
+from mdtickets.cli.where import TicketsCommand
 from mdtickets.domain import agent
 
 app = new_app()
@@ -23,6 +24,7 @@ _Words = Annotated[
 
 
 @app.command(
+    cls=TicketsCommand,
     epilog=examples(
         "mdtickets move 0042 Sales",
         "mdtickets list --tag order --columns number | mdtickets move - Sales",

@@ -9,6 +9,7 @@ from mdtickets.app.desk_values import moment_meant
 from mdtickets.app.desk_words import split_value
 from mdtickets.cli.acting import DryRunFlag, MinutesOption, change_in, open_as_agent
 from mdtickets.cli.frame import JsonFlag, complete_number, examples, new_app
+from mdtickets.cli.where import TicketsCommand
 from mdtickets.domain import agent
 
 app = new_app()
@@ -32,6 +33,7 @@ _Words = Annotated[
 
 
 @app.command(
+    cls=TicketsCommand,
     epilog=examples(
         "mdtickets pending 0042 3d",
         "mdtickets pending 0042 next friday 9:00",

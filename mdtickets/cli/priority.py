@@ -7,6 +7,7 @@ import typer
 from mdtickets.app.desk_words import split_value
 from mdtickets.cli.acting import DryRunFlag, MinutesOption, change_in, open_as_agent
 from mdtickets.cli.frame import JsonFlag, completes, examples, new_app
+from mdtickets.cli.where import TicketsCommand
 from mdtickets.domain import agent
 from mdtickets.domain.fields import parse_priority
 
@@ -24,6 +25,7 @@ _Words = Annotated[
 
 
 @app.command(
+    cls=TicketsCommand,
     epilog=examples(
         "mdtickets priority 0042 high",
         "mdtickets priority 0042 0057 5           very high",

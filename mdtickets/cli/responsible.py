@@ -5,12 +5,14 @@ import typer
 from mdtickets.cli.acting import DryRunFlag, MinutesOption
 from mdtickets.cli.frame import JsonFlag, examples, new_app
 from mdtickets.cli.giving import TicketsAndAgent, give
+from mdtickets.cli.where import TicketsCommand
 from mdtickets.domain import agent
 
 app = new_app()
 
 
 @app.command(
+    cls=TicketsCommand,
     epilog=examples(
         "mdtickets responsible 0042 anna",
         "mdtickets responsible 0042 nobody",

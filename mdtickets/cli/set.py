@@ -8,6 +8,7 @@ from mdtickets.app.desk_values import values_meant
 from mdtickets.app.desk_words import split_assignments
 from mdtickets.cli.acting import DryRunFlag, MinutesOption, change_in, open_as_agent
 from mdtickets.cli.frame import JsonFlag, complete_number, examples, new_app
+from mdtickets.cli.where import TicketsCommand
 from mdtickets.domain.fields import set_fields
 
 app = new_app()
@@ -24,6 +25,7 @@ _Words = Annotated[
 
 
 @app.command(
+    cls=TicketsCommand,
     epilog=examples(
         "mdtickets set 0042 priority=high tags=recall,belt",
         "mdtickets set 0042 'title=Recorder eats tapes'",

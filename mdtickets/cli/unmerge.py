@@ -8,11 +8,12 @@ from mdtickets.app.merging import unmerge as unmerge_tickets
 from mdtickets.app.numbers import resolve_all
 from mdtickets.cli.acting import DryRunFlag, NumbersArgument, finish, open_as_agent
 from mdtickets.cli.frame import JsonFlag, examples, new_app
+from mdtickets.cli.where import TicketsCommand
 
 app = new_app()
 
 
-@app.command(epilog=examples("mdtickets unmerge 0057", "mdtickets unmerge 0057 --dry-run"))
+@app.command(cls=TicketsCommand, epilog=examples("mdtickets unmerge 0057", "mdtickets unmerge 0057 --dry-run"))
 def unmerge(
     context: typer.Context, numbers: NumbersArgument, *, dry_run: DryRunFlag = False, as_json: JsonFlag = False
 ) -> None:

@@ -6,12 +6,14 @@ import typer
 
 from mdtickets.cli.acting import DryRunFlag, NumbersArgument, change_tickets
 from mdtickets.cli.frame import JsonFlag, examples, new_app
+from mdtickets.cli.where import TicketsCommand
 from mdtickets.domain import agent
 
 app = new_app()
 
 
 @app.command(
+    cls=TicketsCommand,
     epilog=examples(
         "mdtickets watch 0042",
         "mdtickets watch 0042 --remove",

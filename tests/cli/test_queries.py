@@ -87,3 +87,44 @@ def test_the_next_page_begins_where_the_first_one_ended(three: ThreeTickets) -> 
     page = three.json("list", "--state", "all", "--limit", "2", "--offset", "2")
     assert [ticket["number"] for ticket in page["tickets"]] == whole[2:]
     assert page["total"] == 3
+
+
+def test_a_query_stands_for_numbers(three: ThreeTickets) -> None:
+    """The value stays the last word; closed tickets are left alone, as a list would."""
+    three.run("tag", "--where", "queue:support", "recall", "hook")
+    assert [three.ticket(number).tags for number in (FIRST, SECOND, THIRD)] == [
+        ("belt", "recall", "hook"),
+        (),
+        ("recall", "hook"),
+    ]
+    three.run("priority", "very high", "--where=tag:hook")
+    assert listed(three, "priority:very-high") == [FIRST, THIRD]
+    three.check()
+
+
+def test_a_query_that_names_states_gets_them(three: ThreeTickets) -> None:
+    """As in a list."""
+    three.run("reopen", "--where", "is:closed")
+    assert listed(three, "invoice") == [SECOND]
+
+
+def test_a_dry_run_tells_and_changes_nothing(three: ThreeTickets) -> None:
+    """Both are named, and stay open."""
+    told = three.run("close", "--where", "is:open", "--dry-run")
+    assert FIRST in told
+    assert THIRD in told
+    assert listed(three, "is:open") == [FIRST, THIRD]
+
+
+def test_where_nothing_fits_nothing_is_done(three: ThreeTickets) -> None:
+    """A script notices by the exit code."""
+    assert "No ticket fits: tag:none-such" in three.run("close", "--where", "tag:none-such", expect=1)
+    assert "needs a query" in three.run("close", "--where", "", expect=2)
+    assert "^^^" in three.run("close", "--where", "ownre:anna", expect=2)
+
+
+def test_all_change_or_none(three: ThreeTickets) -> None:
+    """A colleague's lock keeps the others from changing, too."""
+    three.run("take", THIRD, by="bert")
+    three.run("close", "--where", "is:open", expect=1)
+    assert listed(three, "is:open") == [FIRST, THIRD]
