@@ -14,6 +14,7 @@ from mdtickets.domain.language import guess_language
 from mdtickets.domain.model import Address
 from mdtickets.domain.number import clean_subject
 from mdtickets.domain.plain import plain_text
+from mdtickets.mail.attachment_text import attachment_texts
 from mdtickets.mail.parse import LIMIT, parse
 from mdtickets.mail.quoting import SectionKind, sections
 from mdtickets.store import frontmatter
@@ -87,13 +88,13 @@ def read_articles(layout: Layout, number: str, rows: Iterable[ArticleRow]) -> It
         except OSError:
             continue
         if path.suffix == ".eml":
-            yield article_of_mail(number, row, parse(head, sha256=row.sha256))
+            yield article_of_mail(number, row, parse(head, sha256=row.sha256), head)
         else:
             yield _article_of_note(number, row, head)
 
 
-def article_of_mail(number: str, row: ArticleRow, mail: Incoming) -> ArticleText:
-    """A mail as it is searched."""
+def article_of_mail(number: str, row: ArticleRow, mail: Incoming, raw: bytes = b"") -> ArticleText:
+    """A mail as it is searched; `raw` is given for the text in its attachments."""
     quoted = [part.text for part in sections(mail.body) if part.kind is SectionKind.QUOTED]
     senders = [*([mail.author] if mail.author else []), *mail.reply_to]
     return ArticleText(
@@ -107,6 +108,7 @@ def article_of_mail(number: str, row: ArticleRow, mail: Incoming) -> ArticleText
         new=mail.new_text,
         quoted="\n".join(quoted),
         file_names=tuple(each.name for each in mail.attachments if each.name),
+        attached=tuple(attachment_texts(raw)) if mail.attachments and raw else (),
     )
 
 
