@@ -68,7 +68,7 @@ def catch_up(session: Session, stop: Callable[[], bool] | None = None) -> int:
             if not (stop and stop()):
                 index.merge()
         except UnusableIndexError as error:
-            condemn(session.layout, str(error))
+            _condemn(session, error)
             raise
         finally:
             index.close()
@@ -98,7 +98,7 @@ def _write(session: Session, opened: Callable[[Session], Index], progress: Progr
             if merge or index.segments > _MANY_SEGMENTS:
                 index.merge()
         except UnusableIndexError as error:
-            condemn(session.layout, str(error))
+            _condemn(session, error)
             raise
         else:
             return index.articles
@@ -110,10 +110,14 @@ def _open(session: Session) -> FullText:
     try:
         index = open_index(session.layout)
     except UnusableIndexError as error:
-        if error.reason == "damaged":
-            condemn(session.layout, str(error))
+        _condemn(session, error)
         return FullText(index=None, state=state_of(session.layout, session.catalog))
     return FullText(index=index, state=state_of(session.layout, session.catalog))
+
+
+def _condemn(session: Session, error: UnusableIndexError) -> None:
+    if error.reason == "damaged":
+        condemn(session.layout, str(error))
 
 
 def _open_or_make(session: Session) -> Index:

@@ -5,6 +5,7 @@ derived from the files and may be deleted at any time. Readers and one writer wo
 the lock, and a reader sees what was committed last.
 """
 
+import errno
 import os
 import shutil
 import sqlite3
@@ -179,7 +180,7 @@ class Index:
                     writer.add_document(**document(terms, self._column_number(article.number)))
             if gone:
                 self._delete(writer, gone)
-        with self._words.transaction():
+        with _reading(), self._words.transaction():
             self._words.count_words(forms)
             self._words.note(has)
         self.refresh()
@@ -317,6 +318,8 @@ def _reading() -> Iterator[None]:
             raise UnusableIndexError("damaged", str(error)) from error
         raise  # a full disk, or one that may not be written
     except sqlite3.OperationalError as error:
+        if "full" in str(error) or "disk I/O" in str(error):
+            raise OSError(errno.ENOSPC, str(error)) from error
         raise UnusableIndexError("busy" if "locked" in str(error) else "damaged", str(error)) from error
     except Exception as error:
         raise UnusableIndexError("damaged", f"{type(error).__name__}: {error}") from error
