@@ -13,13 +13,9 @@ from msgspec import Struct
 from mdtickets.app.filing import file_waiting
 from mdtickets.cli.run import run
 from mdtickets.domain.event import Event
-from mdtickets.store.catalog import Catalog
-from mdtickets.store.indexing import rebuild
 from mdtickets.store.layout import Layout
 from mdtickets.store.tickets import load_ticket
-from tests.world import SETTINGS, git, mail, make_world, open_world, put_mail
-
-_BERT = '\n[agent.bert]\nname = "Bert Beispiel"\nemail = "bert@mustermann-video.example"\n'
+from tests.world import BERT, SETTINGS, check_whole, mail, make_world, open_world, put_mail
 
 
 class OneTicket(Struct, frozen=True):
@@ -63,16 +59,12 @@ class OneTicket(Struct, frozen=True):
 
     def check(self) -> None:
         """All is committed, and the catalog says what one made anew says."""
-        uncommitted = git(self.root, "status", "--porcelain", "--untracked-files=all")
-        assert uncommitted == "", uncommitted
-        with closing(Catalog(self.layout.catalog)) as kept, closing(Catalog(self.place / "fresh.sqlite")) as fresh:
-            rebuild(self.layout, fresh)
-            assert fresh.dump() == kept.dump()
+        check_whole(self.place)
 
 
 def make_one_ticket(place: Path) -> Path:
     """A place with a store in which Kim's mail was filed."""
-    make_world(place, SETTINGS + _BERT)
+    make_world(place, SETTINGS + BERT)
     put_mail(place, 1, mail("Recorder eats tapes"))
     with closing(open_world(place / "store")) as session:
         file_waiting(session)

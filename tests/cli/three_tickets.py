@@ -11,15 +11,13 @@ from msgspec import Struct
 from mdtickets.app.filing import file_waiting
 from mdtickets.cli.run import run
 from mdtickets.domain.model import Ticket
-from mdtickets.store.catalog import Catalog
-from mdtickets.store.indexing import rebuild
 from mdtickets.store.layout import Layout
 from mdtickets.store.tickets import load_ticket
-from tests.world import SETTINGS, git, mail, make_world, open_world, put_mail
+from tests.world import BERT, SETTINGS, check_whole, git, mail, make_world, open_world, put_mail
 
 FIRST, SECOND, THIRD = "2026112410000019", "2026112410000028", "2026112410000037"
 
-AGENTS = '\n[agent.bert]\nname = "Bert Beispiel"\nemail = "bert@mustermann-video.example"\n'
+AGENTS = BERT
 
 
 class ThreeTickets(Struct, frozen=True):
@@ -63,10 +61,7 @@ class ThreeTickets(Struct, frozen=True):
 
     def check(self) -> None:
         """All is committed, and the catalog says what one made anew says."""
-        assert git(self.root, "status", "--porcelain", "--untracked-files=all") == ""
-        with closing(Catalog(self.layout.catalog)) as kept, closing(Catalog(self.place / "fresh.sqlite")) as fresh:
-            rebuild(self.layout, fresh)
-            assert fresh.dump() == kept.dump()
+        check_whole(self.place)
 
 
 def make_three_tickets(place: Path, agents: str = AGENTS) -> Path:

@@ -10,11 +10,9 @@ from pathlib import Path
 
 from tests.tour.story import INTRODUCTION, STEPS, TITLE, Mail, Step
 from tests.tour.terminal import Terminal
-from tests.world import OURS, SETTINGS, make_world
+from tests.world import BERT, OURS, SETTINGS, make_world
 
 PAGE = Path(__file__).parents[2] / "mdtickets" / "docs" / "tour.md"
-
-_BERT = '\n[agent.bert]\nname = "Bert Beispiel"\nemail = "bert@mustermann-video.example"\n'
 
 
 def can_play() -> bool:
@@ -26,7 +24,7 @@ def play() -> list[str]:
     """What stood on the terminal after each step."""
     with tempfile.TemporaryDirectory(prefix="tour", ignore_cleanup_errors=True) as temporary:
         place = Path(temporary)
-        root = make_world(place, SETTINGS + _BERT)
+        root = make_world(place, SETTINGS + BERT)
         with _terminals(place, root) as terminals:
             return [_screen(step, terminals[step.by], place) for step in STEPS]
 
