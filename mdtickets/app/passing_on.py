@@ -19,7 +19,7 @@ from mdtickets.app.reading import read_raw
 from mdtickets.app.session import Session
 from mdtickets.app.staging import Staging
 from mdtickets.app.zone import zone_of
-from mdtickets.domain.agent import Change, Situation
+from mdtickets.domain.agent import Change, Situation, require_lock
 from mdtickets.domain.answer import Leaving, pass_on
 from mdtickets.domain.draft import Begun, Draft
 from mdtickets.domain.draft_name import forward_of
@@ -189,6 +189,16 @@ def pass_mail_on(session: Session, agent: Agent, number: str, passing: PassingOn
     if not passing.to:
         raise RefusedError("The mail has no recipient.", "Name one: --to ADDRESS.")
     return act(session, agent, [number], passing.decide, dry_run=dry_run, extra=passing.extra)
+
+
+def check_free(session: Session, agent: Agent, number: str) -> None:
+    """Refuse when another agent holds the ticket: better before somebody writes than after."""
+
+    def decide(situation: Situation) -> Change:
+        require_lock(situation)
+        return Change(ticket=situation.ticket)
+
+    act(session, agent, [number], decide, dry_run=True)
 
 
 def recipients_before(session: Session, number: str, original: Original) -> tuple[Address, ...]:

@@ -8,7 +8,7 @@ from msgspec import Struct
 from mdtickets.app import drafting, drafts
 from mdtickets.app.answering import Review
 from mdtickets.app.numbers import resolve
-from mdtickets.app.passing_on import Forwarding, begin_forward, find_original, original_of
+from mdtickets.app.passing_on import Forwarding, begin_forward, check_free, find_original, original_of
 from mdtickets.cli import mailing
 from mdtickets.cli.acting import MinutesOption, open_as_agent
 from mdtickets.cli.editor import edit, given_text, is_at_terminal
@@ -74,20 +74,20 @@ def forward(
         return _pass_on(work, draft, is_kept=True) if yes or dry_run else _write(work, draft)
     text = given_text(message)
     in_editor = text is None and not (yes or dry_run) and is_at_terminal()
-    if in_editor:
-        drafts.check_no_draft(session, work.name, agent.key)
     wish = drafting.Wish(
         to=mailing.addresses(to), cc=mailing.addresses(cc), bcc=mailing.addresses(bcc), attach=mailing.files(attach)
     )
     draft = begin_forward(session, found, find_original(session, found, article), wish, text, inline=inline)
     if not in_editor:
         return _pass_on(work, draft, is_kept=False)
-    drafts.keep_draft(session, work.name, agent.key, draft)
-    return _write(work, draft)
+    return _write(work, draft, is_new=True)
 
 
-def _write(work: _Work, draft: "Draft") -> int:
+def _write(work: _Work, draft: "Draft", *, is_new: bool = False) -> int:
     """In the editor, on a draft that is durable."""
+    check_free(work.session, work.agent, work.number)
+    if is_new:
+        drafts.keep_draft(work.session, work.name, work.agent.key, draft)
     session, key, go_on = work.session, work.agent.key, go_on_with(work.name)
     while True:
         try:

@@ -150,6 +150,17 @@ def test_the_words_of_a_forward_are_written_in_the_editor(
     assert "You have no drafts" in store.run("drafts", "--remove", "forward-0001")
 
 
+def test_nobody_writes_into_what_a_colleague_holds(
+    store: OneTicket, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is refused before the editor opens."""
+    _editor(monkeypatch, tmp_path, f"touch {tmp_path}/opened")
+    store.run("take", "0001", by="bert")
+    assert "locked by bert" in store.run("forward", "0001", "--to", WORKSHOP, expect=1)
+    assert not (tmp_path / "opened").exists()
+    assert "You have no drafts" in store.run("drafts")
+
+
 def test_a_forward_without_words_and_recipients_is_given_up(
     store: OneTicket, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
