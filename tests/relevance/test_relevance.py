@@ -17,7 +17,7 @@ def test_the_set_is_whole() -> None:
 def test_it_finds_what_is_meant(tmp_path: Path) -> None:
     """Nearly all of it, and first."""
     found = score(ours(tmp_path))
-    assert (found.recall >= 0.97, found.ndcg >= 0.95), found
+    assert min(found.recall, found.ndcg) >= 0.97, found
     assert found.recall > score(grep).recall
     assert found.ndcg > score(grep).ndcg
 
