@@ -80,6 +80,7 @@ def build(values: Mapping[str, Any]) -> Settings:
         timezone=top["timezone"],
         system_id=top["system_id"],
         hooks=top["hooks"],
+        list_columns=str(top["list_columns"]),
         mailboxes=tuple(_mailbox(keys) for keys in values.get("mailbox", ())),
         queues=queues,
         agents=agents,

@@ -17,6 +17,7 @@ from mdtickets.store.locate import find_root
 # The key stands in one table alone, so its line says all; the last one counts, as in the settings themselves.
 _TRANSPORT = re.compile(r"""^[^#\n]*?\btransport["']?[ \t]*=[ \t]*["'](\w+)""", re.MULTILINE)
 _EMBEDDED = "maildir"
+_COLUMNS = re.compile(r"""^[ \t]*["']?list_columns["']?[ \t]*=[ \t]*["']([^"'\n]*)["']""", re.MULTILINE)
 
 
 class OpenStore(Protocol):
@@ -49,9 +50,17 @@ class Glance:
     @property
     def is_embedded(self) -> bool:
         """Whether mail goes to a Maildir of this machine and no further."""
+        return self._last_named(_TRANSPORT, _EMBEDDED) == _EMBEDDED
+
+    @property
+    def list_columns(self) -> str:
+        """The columns of a list when nothing else is said; "" = the usual ones."""
+        return self._last_named(_COLUMNS, "")
+
+    def _last_named(self, pattern: re.Pattern[str], default: str) -> str:
         texts = [_read(path) for path in (self.layout.settings, self.layout.local_settings)]
-        named = [transport for text in texts for transport in _TRANSPORT.findall(text)]
-        return not named or named[-1] == _EMBEDDED
+        named = [value for text in texts for value in pattern.findall(text)]
+        return named[-1] if named else default
 
 
 def glance(start: Path | None) -> Glance | None:

@@ -15,7 +15,7 @@ from mdtickets.domain.overview import Selection, TicketRow
 from mdtickets.domain.states import OPEN_STATE_TYPES, State, StateType
 from mdtickets.errors import NotFoundError, UsageError
 from mdtickets.store.conditions import EVERY_TICKET, Plan
-from mdtickets.store.listing import SORT_KEYS, find_row, open_by_queue, open_numbers, select
+from mdtickets.store.listing import GROUP_KEYS, SORT_KEYS, count_groups, find_row, open_by_queue, open_numbers, select
 from mdtickets.store.tally import words_in_use
 from mdtickets.store.ticket_lock import read_lock
 
@@ -31,12 +31,13 @@ _LOCKABLE = OPEN_STATE_TYPES
 
 
 class Found(Struct, frozen=True, kw_only=True):
-    """What a list has: how many tickets fit, those within the limit, and the open ones of each queue."""
+    """What a list has: how many tickets fit, those within the limit, and of a whole list the open ones of each queue."""
 
     total: int
     rows: tuple[TicketRow, ...]
     open_by_queue: dict[str, int]
     only_open: bool  # no other states were asked for
+    groups: tuple[tuple[str, int], ...] = ()  # with `group`: each value as the catalog has it, and how many have it
 
 
 def find_tickets(
@@ -53,8 +54,9 @@ def find_tickets(
     return Found(
         total=total,
         rows=rows,
-        open_by_queue=open_by_queue(store.catalog),
+        open_by_queue=open_by_queue(store.catalog) if plan is None and not selection.is_filtered else {},
         only_open=not selection.states,
+        groups=tuple(count_groups(store.catalog, selection, plan or EVERY_TICKET)) if selection.group else (),
     )
 
 
@@ -115,6 +117,7 @@ def check_selection(store: OpenStore, selection: Selection, settings: "Callable[
     for word in selection.states:
         check_word("--state", word, states)
     check_word("--sort", selection.sort, [*SORT_KEYS, _LOCK])
+    check_word("--group", selection.group, ["", *GROUP_KEYS])
     for key, words in (("customer", selection.customers), ("tag", selection.tags)):
         for word in words:
             check_word(f"--{key}", word, words_in_use(store.catalog, key))

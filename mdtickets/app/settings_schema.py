@@ -75,6 +75,7 @@ TOP: Mapping[str, Key] = {
     "timezone": Key(kind=TIMEZONE, default="Europe/Berlin"),
     "system_id": Key(kind=SYSTEM_ID, only_local=True),
     "hooks": Key(kind=choice(HookTrust), default="untrusted", only_local=True),
+    "list_columns": Key(kind=LINE),
 }
 
 TABLES: Mapping[str, Table] = {
@@ -156,7 +157,7 @@ _INSTEAD: Mapping[str, str] = {
     "calendar": "this version knows no working hours",
     "rate": "this version knows no rates",
     "rates": "this version knows no rates",
-    "views": "this version knows no views",
+    "views": "a view is a file in views/: see `mdtickets help queries`",
     "first_response": "this version knows no due times",
     "update": "this version knows no due times",
     "solution": "this version knows no due times",

@@ -12,7 +12,7 @@ from mdtickets.app.glance import OpenStore
 from mdtickets.domain.timestamps import parse_time
 from mdtickets.store.git_files import find_git_directory
 from mdtickets.store.listing import stamps
-from mdtickets.store.stamps import stamp_of
+from mdtickets.store.stamps import file_stamp, stamp_of
 
 SEEN_COMMIT = "seen_commit"
 SCANNED_AT = "scanned_at"
@@ -30,6 +30,12 @@ def is_stale(session: OpenStore) -> bool:
     directory = find_git_directory(session.layout.root)
     head = directory.read_ref("HEAD") if directory else None
     return (head or "") != (catalog.get(SEEN_COMMIT) or "") or is_scan_due(session)
+
+
+def catalog_token(session: OpenStore) -> tuple[str, str]:
+    """What differs once somebody wrote to the catalog."""
+    path = session.layout.catalog
+    return file_stamp(path), file_stamp(path.with_name(f"{path.name}-wal"))
 
 
 def is_scan_due(session: OpenStore, every: timedelta = _SCAN_EVERY) -> bool:

@@ -49,8 +49,14 @@ class Selection(Struct, frozen=True, kw_only=True):
     tags: tuple[str, ...] = ()
     sort: str = "waits"  # "waits" = who waits longest first; else a key of `list --json`
     reverse: bool = False
+    group: str = ""  # a key of `list --json` that comes before the sort
     limit: int = 0  # 0 = no limit
     offset: int = 0  # so many are left out first
+
+    @property
+    def is_filtered(self) -> bool:
+        """Whether it asks for less than all tickets in these states."""
+        return bool(self.queues or self.owners or self.customers or self.tags)
 
     @property
     def page(self) -> slice:

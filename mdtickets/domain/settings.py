@@ -172,6 +172,7 @@ class Settings(Struct, frozen=True, kw_only=True, dict=True):
     timezone: str = "UTC"
     system_id: str = ""  # of this machine; "" = this clone files nothing
     hooks: HookTrust = HookTrust.UNTRUSTED  # of this machine
+    list_columns: str = ""  # names with commas; "" = the usual ones
     mailboxes: tuple[Mailbox, ...] = ()
     queues: Mapping[str, Queue] = field(default_factory=dict)
     agents: Mapping[str, Agent] = field(default_factory=dict)

@@ -17,6 +17,11 @@ def tickets_as_json(total: int, rows: Iterable[TicketRow]) -> dict[str, Any]:
     return {"total": total, "tickets": [row_as_json(row) for row in rows]}
 
 
+def groups_as_json(groups: Iterable[tuple[str, int]]) -> list[dict[str, Any]]:
+    """What `list --group` counted: those behind the limit too."""
+    return [{"group": group, "count": count} for group, count in groups]
+
+
 def row_as_json(row: TicketRow) -> dict[str, Any]:
     """T: one ticket."""
     return {

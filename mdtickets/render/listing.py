@@ -1,6 +1,7 @@
 """Tickets as a list: who waits longest, who is on it, what went wrong."""
 
-from collections.abc import Callable, Mapping, Sequence
+import json
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from msgspec import Struct
@@ -18,6 +19,7 @@ EMBEDDED = 'transport is "maildir": nothing leaves this machine'
 
 DEFAULT_COLUMNS = ("number", "prio", "waits", "title", "customer", "who")
 
+_LISTS = frozenset({"tags", "possible_duplicates"})
 _URGENT = frozenset({Priority.HIGH, Priority.VERY_HIGH})
 # A customer who waits longer than this shows in colour.
 _LONG = timedelta(days=1)
@@ -31,13 +33,22 @@ class _Shown(Struct, frozen=True):
     scarce: Callable[[TicketRow, datetime], Cell] | None = None
 
 
+class Groups(Struct, frozen=True):
+    """What a list is grouped by, and how many tickets have each value, as the catalog tells it."""
+
+    key: str
+    counts: Mapping[str, int]
+
+
 def short(number: str) -> str:
     """The last digits of the day's counter, enough to tell today's tickets apart."""
     return number[-5:-1] if len(number) > 8 else number
 
 
-def format_list(rows: Sequence[TicketRow], columns: Sequence[str], now: datetime, screen: Screen) -> str:
-    """The table of the tickets, "" when there are none."""
+def format_list(
+    rows: Sequence[TicketRow], columns: Sequence[str], now: datetime, screen: Screen, groups: Groups | None = None
+) -> str:
+    """The table of the tickets, "" when there are none. On a terminal, groups have headings."""
     if not rows:
         return ""
     shown = [_COLUMNS.get(name) or _of_key(name) for name in columns]
@@ -45,7 +56,32 @@ def format_list(rows: Sequence[TicketRow], columns: Sequence[str], now: datetime
     cells = [[each.cell(row, now) for each in shown] for row in rows]
     if not fits(headed, cells, screen):
         cells = [[(each.scarce or each.cell)(row, now) for each in shown] for row in rows]
-    return "\n".join(format_table(headed, cells, screen)) + "\n"
+    lines = format_table(headed, cells, screen)
+    if groups and screen.is_terminal:
+        lines = [lines[0], *_with_headings(lines[1:], rows, groups, screen)]
+    return "\n".join(lines) + "\n"
+
+
+def _with_headings(lines: Sequence[str], rows: Sequence[TicketRow], groups: Groups, screen: Screen) -> Iterator[str]:
+    last = None
+    for line, row in zip(lines, rows, strict=True):
+        value = _group_of(row, groups.key)
+        if value != last:
+            named = ", ".join(json.loads(value)) if groups.key in _LISTS else value
+            yield screen.paint(f"{plain_line(named) or '(none)'}  {groups.counts.get(value, 0):,}", Style.HEADING)
+        last = value
+        yield line
+
+
+def _group_of(row: TicketRow, group: str) -> str:
+    """A ticket's value as the catalog counts it."""
+    value = getattr(row, group) if group == "customer_name" else row_as_json(row)[group]
+    if isinstance(value, list):
+        return json.dumps(value)
+    if isinstance(value, bool):
+        return str(int(value))
+    text = "" if value is None else str(value)
+    return text[:10] if group.endswith(("_at", "_until")) else text
 
 
 def format_remarks(found: Found, screen: Screen, *, is_embedded: bool) -> str:
@@ -56,12 +92,12 @@ def format_remarks(found: Found, screen: Screen, *, is_embedded: bool) -> str:
     return "".join(screen.paint(line, Style.DIM) + "\n" for line in lines)
 
 
-def parse_columns(text: str) -> tuple[str, ...]:
-    """The columns that `--columns` names, or the usual ones. Raises UsageError with the nearest name."""
+def parse_columns(text: str, option: str = "--columns") -> tuple[str, ...]:
+    """The columns that a text names, none when it is empty. Raises UsageError with the nearest name."""
     names = tuple(name.strip().lower() for name in text.split(",") if name.strip())
     for name in names:
-        check_word("--columns", name, column_names())
-    return names or DEFAULT_COLUMNS
+        check_word(option, name, column_names())
+    return names
 
 
 def _total(found: Found) -> str:

@@ -28,6 +28,11 @@ class Layout(Struct, frozen=True):
         return self.root / "templates"
 
     @property
+    def views(self) -> Path:
+        """The team's own views."""
+        return self.root / "views"
+
+    @property
     def customers(self) -> Path:
         """One card a customer or company."""
         return self.root / "customers"

@@ -24,6 +24,13 @@ SORT_KEYS = {
     },
 }  # fmt: skip
 
+# `list --group`: the same keys; times by their day in UTC.
+GROUP_KEYS = {
+    key: f"ifnull(substr({column}, 1, 10), '')" if key.endswith(("_at", "_until")) else column
+    for key, column in SORT_KEYS.items()
+    if key != "waits"
+}
+
 _COLUMNS = "ticket.*, card.name AS customer_name"
 _TABLES = "ticket LEFT JOIN card ON card.slug = ticket.customer"
 
@@ -44,7 +51,7 @@ def select(catalog: Catalog, selection: Selection, plan: Plan = EVERY_TICKET) ->
 def select_numbers(catalog: Catalog, selection: Selection, plan: Plan) -> list[str]:
     """The numbers of all tickets that fit, in the order asked for; limit and offset do not count."""
     condition, values = _condition(selection, plan)
-    tables = _TABLES if SORT_KEYS[selection.sort].startswith("card.") else "ticket"
+    tables = _TABLES if "customer_name" in {selection.sort, selection.group} else "ticket"
     sql = f"SELECT ticket.number FROM {tables} WHERE {condition} ORDER BY {_order(selection)}"  # noqa: S608  # our names
     among = plan.within
     return [number for (number,) in catalog.query(sql, values) if among is None or number in among]
@@ -122,7 +129,20 @@ def _tag(tag: str) -> Condition:
     return "EXISTS (SELECT 1 FROM json_each(ticket.tags) WHERE value = ?)", [tag]
 
 
+def count_groups(catalog: Catalog, selection: Selection, plan: Plan) -> list[tuple[str, int]]:
+    """How many tickets each group has, in the order of the list."""
+    condition, values = one_of("ticket.number", select_numbers(catalog, selection, plan))
+    column = GROUP_KEYS[selection.group]
+    sql = f"SELECT {column}, count(*) FROM {_TABLES} WHERE {condition} GROUP BY 1 ORDER BY 1"  # noqa: S608  # our own
+    return [(str("" if name is None else name), count) for name, count in catalog.query(sql, values)]
+
+
 def _order(selection: Selection) -> str:
+    grouped = f"{GROUP_KEYS[selection.group]}, " if selection.group else ""
+    return grouped + _sorted(selection)
+
+
+def _sorted(selection: Selection) -> str:
     keys = [key.strip() for key in SORT_KEYS[selection.sort].split(",")]
     if not selection.reverse:
         return ", ".join([*keys, "ticket.number"])

@@ -280,8 +280,8 @@ def test_error_has_the_first_mistake_and_their_number(tmp_path: Path) -> None:
     with pytest.raises(SettingsError) as caught:
         load_settings(store(tmp_path, "format = 1\na = 1\nname = 5\nlanguage = 1\n"))
     assert str(caught.value) == (
-        "mdtickets.toml:2: a: no such key. There are: format, name, language, timezone, system_id, hooks, mailbox, queue, agent, "
-        "sending, acknowledge. (2 more: see `mdtickets config check`.)"
+        "mdtickets.toml:2: a: no such key. There are: format, name, language, timezone, system_id, hooks, list_columns, "
+        "mailbox, queue, agent, sending, acknowledge. (2 more: see `mdtickets config check`.)"
     )
 
 
