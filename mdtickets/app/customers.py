@@ -33,6 +33,7 @@ from mdtickets.store.people import (
 __all__ = ["CardLine", "CustomerView"]
 
 _SHOWN_TICKETS = 50
+_MOST_NAMED = 5
 
 
 class CustomerView(Struct, frozen=True, kw_only=True):
@@ -100,10 +101,18 @@ def find_card(session: Session, word: str) -> str:
     else:
         slug = follow_cards(catalog, wanted)
     if not slug:
-        near = difflib.get_close_matches(wanted, names_of(catalog), 1, cutoff=0.5)
-        hint = f'Did you mean "{near[0]}"?' if near else "See `mdtickets customer list`."
-        raise NotFoundError(f'There is no customer "{word}".', hint)
+        raise NotFoundError(f'There is no customer "{word}".', _nearest_card(session, wanted))
     return slug
+
+
+def _nearest_card(session: Session, wanted: str) -> str:
+    """A hint: the cards in which the word stands, else the one whose name is like it."""
+    holding = [line.customer.slug for line in list_cards(session.catalog, [wanted])]
+    if len(holding) > 1:
+        more = f", … (mdtickets customer list {wanted})" if len(holding) > _MOST_NAMED else ""
+        return f"It stands in {', '.join(holding[:_MOST_NAMED])}{more}."
+    near = holding or difflib.get_close_matches(wanted, names_of(session.catalog), 1, cutoff=0.5)
+    return f'Did you mean "{near[0]}"?' if near else "See `mdtickets customer list`."
 
 
 def read_customer(session: Session, slug: str) -> CustomerView:

@@ -18,6 +18,7 @@ from mdtickets.domain.plain import plain_text
 from mdtickets.errors import MdticketsError, NotFoundError, RefusedError, UnreadableError
 from mdtickets.mail.draft import format_draft, parse_draft
 from mdtickets.store.layout import Layout
+from mdtickets.store.ticket_lock import read_lock
 from mdtickets.store.tickets import read_file
 
 _MAILS, _NOTES = "drafts", "notes"
@@ -81,6 +82,12 @@ def drop_draft(session: Session, number: str, agent: str) -> bool:
         return False
     session.disk.remove(path)
     return True
+
+
+def is_held(session: Session, number: str, agent: str) -> bool:
+    """Whether the agent holds the ticket: a draft that was given up leaves it his."""
+    lock = read_lock(session.layout, number, session.now())
+    return lock is not None and lock.agent == agent
 
 
 def list_drafts(session: Session, agent: str) -> tuple[KeptDraft, ...]:

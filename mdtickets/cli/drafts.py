@@ -1,10 +1,11 @@
 """`drafts`: what you began to write and did not send."""
 
+import sys
 from typing import Annotated
 
 import typer
 
-from mdtickets.app.drafts import drop_draft, list_drafts
+from mdtickets.app.drafts import drop_draft, is_held, list_drafts
 from mdtickets.app.numbers import resolve
 from mdtickets.cli import frame
 from mdtickets.cli.acting import open_as_agent
@@ -44,6 +45,8 @@ def drafts(
         number = remove if part == NEW else kind + resolve(session, part)
         if not drop_draft(session, number, agent.key):
             raise NotFoundError(f"You have no draft of {describe_draft(number)}.", "See `mdtickets drafts`.")
+        if not kind and number != NEW and is_held(session, number, agent.key):
+            print(f"You still hold {number}. mdtickets unlock {number} gives it free.", file=sys.stderr)
     found = list_drafts(session, agent.key)
     if as_json:
         frame.write_json(drafts_as_json(found))

@@ -11,8 +11,12 @@ def checked_text(checked: Checked) -> str:
     """One line for each thing mended and each problem left, then the sum."""
     lines = [f"mended: {plain_line(what)}" for what in checked.mended]
     lines += [_line(problem) for problem in checked.problems]
-    found = f"{len(checked.problems)} problems" if checked.problems else "no problems"
-    return "\n".join([*lines, f"{checked.tickets:,} tickets checked, {found}."])
+    found = _counted(len(checked.problems), "problem") if checked.problems else "no problems"
+    return "\n".join([*lines, f"{_counted(checked.tickets, 'ticket')} checked, {found}."])
+
+
+def _counted(count: int, word: str) -> str:
+    return f"{count:,} {word}{'' if count == 1 else 's'}"
 
 
 def checked_json(checked: Checked) -> dict[str, Any]:

@@ -169,4 +169,5 @@ def test_the_catalog_follows(root: Path, mdtickets: Program) -> None:
 
 def test_a_name_that_is_none_is_answered_with_the_nearest(mdtickets: Program) -> None:
     """One look, not a search."""
-    assert mdtickets("customer", "show", "kim-le", code=1)["error"]["hint"] == 'Did you mean "kim-lee"?'
+    assert mdtickets("customer", "show", "kin-lee", code=1)["error"]["hint"] == 'Did you mean "kim-lee"?'
+    assert mdtickets("customer", "show", "kim", code=1)["error"]["hint"] == "It stands in kim-lee, kim-lee-2."

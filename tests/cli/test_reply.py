@@ -344,7 +344,9 @@ def test_a_draft_can_be_dropped(store: OneTicket, tmp_path: Path, monkeypatch: p
     """By its ticket's number."""
     _editor(monkeypatch, tmp_path, "exit 9")
     store.run("reply", "0001", expect=69)
-    assert "You have no drafts" in store.run("drafts", "--remove", "0001")
+    told = store.run("drafts", "--remove", "0001")
+    assert "You have no drafts" in told
+    assert f"mdtickets unlock {store.number}" in told
     assert "no draft" in store.run("drafts", "--remove", "0001", expect=1)
 
 
