@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from mdtickets.cli.editor import edit
 from mdtickets.domain.plain import plain_line
-from mdtickets.errors import RefusedError
+from mdtickets.errors import RefusedError, UnavailableError
 
 if TYPE_CHECKING:
     from mdtickets.app.session import Session
@@ -22,12 +22,24 @@ def written_text(session: "Session", place: Path, heading: str, head: str = "") 
         session.disk.make_directory(place.parent)
         told = plain_line(heading).replace("--", "-").replace(">", "")
         session.disk.replace_file(place, f"{_MARK}{told} -->\n{head}\n".encode(), private=True)
-    edit(place)
-    text = without_heading(place.read_text(encoding="utf-8", errors="replace"))
+    try:
+        edit(place)
+    except UnavailableError as error:
+        if _read(place).strip() == head.strip():
+            forget(session, place)
+            raise
+        raise UnavailableError(
+            f"{error.message} What you wrote is kept.", "The same command goes on with it."
+        ) from error
+    text = _read(place)
     if text.strip() == head.strip():
         forget(session, place)
         raise RefusedError("Nothing was written, so nothing was done.")
     return text
+
+
+def _read(place: Path) -> str:
+    return without_heading(place.read_text(encoding="utf-8", errors="replace"))
 
 
 def without_heading(text: str) -> str:

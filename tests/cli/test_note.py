@@ -73,9 +73,12 @@ def test_a_note_is_written_in_the_editor(store: OneTicket, tmp_path: Path, monke
 def test_an_editor_that_dies_loses_no_words(store: OneTicket, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The next `note` goes on with what was written."""
     _editor(monkeypatch, tmp_path, 'echo "Given up." >> "$1"; exit 9')
-    store.run("note", "0001", expect=69)
+    assert "is kept" in store.run("note", "0001", expect=69)
     assert "Given up." in store.run("drafts")
     assert "You have no drafts" in store.run("drafts", "--remove", "note-0001")
+    _editor(monkeypatch, tmp_path, "exit 9")
+    store.run("note", "0001", expect=69)
+    assert "You have no drafts" in store.run("drafts")
     _editor(monkeypatch, tmp_path, 'echo "First half." >> "$1"; exit 9')
     store.run("note", "0001", expect=69)
     _editor(monkeypatch, tmp_path, 'echo "Second half." >> "$1"')
