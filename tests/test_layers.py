@@ -26,8 +26,6 @@ LAZY = {
     ("mdtickets.app.texts", "mdtickets.app.jinja_texts"): "40 ms of Jinja when a text has none",
     ("mdtickets.domain.zones", "zoneinfo"): "5 ms when no time is shown or reckoned with",
     ("mdtickets.mail.identifiers", "email.utils"): "15 ms when a date is written as usual",
-    ("mdtickets.mail.parser_process", "pypdf"): "an extra, and only after the limits are set",
-    ("mdtickets.mail.parser_process", "python_calamine"): "an extra, and only after the limits are set",
     ("mdtickets.render.progress", "rich.console"): "50 ms when nobody watches",
     ("mdtickets.render.progress", "rich.progress"): "50 ms when nobody watches",
     ("mdtickets.store.frontmatter", "mdtickets.store.yaml_read"): "25 ms of PyYAML when the places of keys are known",

@@ -12,6 +12,7 @@ from msgspec import Struct
 
 from mdtickets.app.session import Session
 from mdtickets.errors import RefusedError, TryAgainError
+from mdtickets.mail.attachment_text import Parsers
 from mdtickets.store.index import Index, UnusableIndexError, condemn, make_index, open_index, writing
 from mdtickets.store.index_following import begin_following, changes, done, is_followed, numbers_behind
 from mdtickets.store.index_state import IndexState, count_behind, state_of
@@ -60,10 +61,10 @@ def catch_up(session: Session, stop: Callable[[], bool] | None = None) -> int:
     For the daemon, which may `stop` between two rounds. Raises TryAgainError while somebody else writes.
     """
     total = 0
-    with writing(session.layout, session.disk):
+    with writing(session.layout, session.disk), Parsers() as parser:
         index = _open_or_make(session)
         try:
-            while not (stop and stop()) and (count := _round(session, index, _round_size(session))):
+            while not (stop and stop()) and (count := _round(session, index, _round_size(session), parser)):
                 total += count
             if not (stop and stop()):
                 index.merge()
@@ -144,16 +145,17 @@ def _make(session: Session) -> Index:
 
 def _catch_up(session: Session, index: Index, progress: Progress | None) -> None:
     total, count = count_behind(session.catalog), 0
-    while taken := _round(session, index, _ROUND):
-        count += taken
-        if progress:
-            progress(min(count, total), total)
+    with Parsers() as parser:
+        while taken := _round(session, index, _ROUND, parser):
+            count += taken
+            if progress:
+                progress(min(count, total), total)
 
 
-def _round(session: Session, index: Index, most: int) -> int:
+def _round(session: Session, index: Index, most: int, parser: Parsers) -> int:
     numbers = numbers_behind(session.catalog, most)
     if numbers:
-        has = index.write(changes(session.layout, session.catalog, index, numbers))
+        has = index.write(changes(session.layout, session.catalog, index, numbers, parser))
         done(session.catalog, has)
     return len(numbers)
 

@@ -14,7 +14,7 @@ from mdtickets.domain.language import guess_language
 from mdtickets.domain.model import Address
 from mdtickets.domain.number import clean_subject
 from mdtickets.domain.plain import plain_text
-from mdtickets.mail.attachment_text import attachment_texts
+from mdtickets.mail.attachment_text import Parser, attachment_texts
 from mdtickets.mail.parse import LIMIT, parse
 from mdtickets.mail.quoting import SectionKind, sections
 from mdtickets.store import frontmatter
@@ -79,8 +79,10 @@ def own_article(number: str, own: OwnText, at: datetime) -> ArticleText:
     )
 
 
-def read_articles(layout: Layout, number: str, rows: Iterable[ArticleRow]) -> Iterator[ArticleText]:
-    """The text of these articles. One that cannot be read has none."""
+def read_articles(
+    layout: Layout, number: str, rows: Iterable[ArticleRow], parser: Parser | None = None
+) -> Iterator[ArticleText]:
+    """The text of these articles; that of their attachments when there is a `parser`. One that cannot be read has none."""
     for row in rows:
         path = layout.ticket(number) / row.name
         try:
@@ -88,13 +90,16 @@ def read_articles(layout: Layout, number: str, rows: Iterable[ArticleRow]) -> It
         except OSError:
             continue
         if path.suffix == ".eml":
-            yield article_of_mail(number, row, parse(head, sha256=row.sha256), head)
+            mail = parse(head, sha256=row.sha256)
+            yield article_of_mail(
+                number, row, mail, attachment_texts(head, parser) if parser and mail.attachments else ()
+            )
         else:
             yield _article_of_note(number, row, head)
 
 
-def article_of_mail(number: str, row: ArticleRow, mail: Incoming, raw: bytes = b"") -> ArticleText:
-    """A mail as it is searched; `raw` is given for the text in its attachments."""
+def article_of_mail(number: str, row: ArticleRow, mail: Incoming, attached: Iterable[str] = ()) -> ArticleText:
+    """A mail as it is searched, with the text in its attachments."""
     quoted = [part.text for part in sections(mail.body) if part.kind is SectionKind.QUOTED]
     senders = [*([mail.author] if mail.author else []), *mail.reply_to]
     return ArticleText(
@@ -108,7 +113,7 @@ def article_of_mail(number: str, row: ArticleRow, mail: Incoming, raw: bytes = b
         new=mail.new_text,
         quoted="\n".join(quoted),
         file_names=tuple(each.name for each in mail.attachments if each.name),
-        attached=tuple(attachment_texts(raw)) if mail.attachments and raw else (),
+        attached=tuple(attached),
     )
 
 

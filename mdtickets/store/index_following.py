@@ -7,6 +7,7 @@ index has of the ticket with what the catalog says, so an entry too many costs a
 from collections.abc import Iterator, Mapping, Sequence
 
 from mdtickets.domain.timestamps import parse_time
+from mdtickets.mail.attachment_text import Parser
 from mdtickets.store.catalog import Catalog
 from mdtickets.store.index import Change, Index
 from mdtickets.store.index_documents import ArticleRow, own_article, read_articles, read_own_text
@@ -35,7 +36,7 @@ def numbers_behind(catalog: Catalog, most: int) -> list[str]:
     return [number for (number,) in rows]
 
 
-def changes(layout: Layout, catalog: Catalog, index: Index, numbers: Sequence[str]) -> Iterator[Change]:
+def changes(layout: Layout, catalog: Catalog, index: Index, numbers: Sequence[str], parser: Parser) -> Iterator[Change]:
     """What the index must do to have these tickets as they are; reads the articles that it does not have."""
     stamps = {row[0]: row[1] for row in _rows(catalog, "number, stamp", "ticket", numbers)}
     articles: dict[str, list[ArticleRow]] = {}
@@ -46,7 +47,8 @@ def changes(layout: Layout, catalog: Catalog, index: Index, numbers: Sequence[st
     known = index.indexed(numbers)
     for number in numbers:
         if number in stamps:
-            yield _change(layout, number, stamps[number], articles.get(number, []), known.get(number))
+            rows = articles.get(number, [])
+            yield _change(layout, number, stamps[number], rows, known.get(number), parser=parser)
         else:
             yield Change(number=number, indexed=None)
 
@@ -56,7 +58,9 @@ def done(catalog: Catalog, has: Mapping[str, Indexed | None]) -> None:
     catalog.forget_unindexed((number, indexed.stamp if indexed else "") for number, indexed in has.items())
 
 
-def _change(layout: Layout, number: str, stamp: str, rows: Sequence[ArticleRow], known: Indexed | None) -> Change:
+def _change(
+    layout: Layout, number: str, stamp: str, rows: Sequence[ArticleRow], known: Indexed | None, *, parser: Parser
+) -> Change:
     if known and known.stamp == stamp:
         return Change(number=number, indexed=known)
     own = read_own_text(layout, number, rows)
@@ -65,7 +69,7 @@ def _change(layout: Layout, number: str, stamp: str, rows: Sequence[ArticleRow],
     had = set(known.articles) if known else set()
     anew = not had <= set(marks)
     missing = [row for row in rows if anew or row.mark not in had]
-    texts = list(read_articles(layout, number, missing))
+    texts = list(read_articles(layout, number, missing, parser))
     if own and (anew or own.mark not in had):
         texts.append(own_article(number, own, rows[0].at if rows else parse_time(_first_moment(number))))
     return Change(number=number, indexed=Indexed(stamp=stamp, articles=marks), articles=tuple(texts), anew=anew)

@@ -16,7 +16,7 @@ from pathlib import Path
 
 from msgspec.structs import replace
 
-from tests.bench import cli, desk, intake, latency
+from tests.bench import cli, desk, intake, latency, search
 from tests.bench.bench import QUICK, Bench, Effort, peers
 from tests.bench.process import CHECKOUT, FailedRunError, Launcher, compile_bytecode
 from tests.bench.stores import Stores
@@ -35,6 +35,7 @@ SUBCOMMANDS: Mapping[str, Mapping[str, Section]] = {
         "Commands": cli.measure,
     },
     "desk": {"The agent's desk": desk.measure},
+    "search": {"The full text": search.measure},
 }
 
 

@@ -8,8 +8,9 @@ from email.message import EmailMessage
 
 import pytest
 
-from mdtickets.mail.attachment_text import attachment_texts, parse_apart
+from mdtickets.mail.attachment_text import Parsers, attachment_texts
 from mdtickets.mail.office import MAX_PART, office_text
+from mdtickets.mail.parser_process import ANSWER, PDF, REQUEST, serve
 
 _DOCX = "<w:document><w:p><w:t>Angebot f&#252;r</w:t></w:p><w:p><w:t>Stecker</w:t></w:p></w:document>"
 _SHEET = '<worksheet><c r="A1" t="s"><v>0</v></c><c r="A2"><v>4711</v></c></worksheet>'
@@ -77,7 +78,8 @@ def test_the_text_of_an_attachment(name: str, type_: str, data: bytes, words: st
     """Plain text, HTML, office documents, PDF."""
     if name.endswith("pdf"):
         pytest.importorskip("pypdf", reason="the extra `text` is not installed")
-    (text,) = attachment_texts(_mail(name, type_, data))
+    with Parsers() as parser:
+        (text,) = attachment_texts(_mail(name, type_, data), parser)
     assert " ".join(words.split()) in " ".join(text.split())
 
 
@@ -96,7 +98,8 @@ def test_the_text_of_an_attachment(name: str, type_: str, data: bytes, words: st
 )
 def test_what_cannot_be_read_has_no_text(name: str, data: bytes) -> None:
     """And is no error."""
-    assert list(attachment_texts(_mail(name, "application/octet-stream", data))) == []
+    with Parsers() as parser:
+        assert list(attachment_texts(_mail(name, "application/octet-stream", data), parser)) == []
 
 
 def test_a_zip_bomb_is_read_to_its_limit() -> None:
@@ -106,14 +109,21 @@ def test_a_zip_bomb_is_read_to_its_limit() -> None:
     assert len(office_text(bomb, "docx")) <= MAX_PART
 
 
+def test_one_that_harms_its_parser_does_not_keep_the_next_from_being_read() -> None:
+    """Each has a process of its own."""
+    pytest.importorskip("pypdf", reason="the extra `text` is not installed")
+    with Parsers() as parser:
+        assert [parser(data, PDF).strip() for data in (_pdf("eins"), b"%PDF-1.7 torn", b"", _pdf("zwei"))] == [
+            "eins", "", "", "zwei",
+        ]  # fmt: skip
+
+
 def test_a_parser_is_bounded() -> None:
-    """Its process may write no file, and has a bound of time and memory before it loads anything."""
+    """Its process may write no file, and has a bound of time and memory before it sees the first byte."""
     program = (
-        "import resource, sys, io\n"
-        "sys.stdin = io.TextIOWrapper(io.BytesIO(b''))\n"
+        "import resource\n"
         "from mdtickets.mail import parser_process\n"
-        "parser_process._pages = lambda data: iter(())\n"
-        "parser_process.main('pdf')\n"
+        "parser_process.limit()\n"
         "print([resource.getrlimit(each)[0] for each in"
         " (resource.RLIMIT_CPU, resource.RLIMIT_AS, resource.RLIMIT_FSIZE)])\n"
     )
@@ -121,7 +131,9 @@ def test_a_parser_is_bounded() -> None:
     assert done.stdout == f"[10, {512 << 20}, 0]\n"
 
 
-def test_without_the_extra_a_pdf_has_no_text(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_the_extra_a_pdf_has_no_text() -> None:
     """A missing extra is never an error."""
-    monkeypatch.setenv("PYTHONNOUSERSITE", "1")
-    assert parse_apart(b"", "pdf") == ""
+    answers = io.BytesIO()
+    request = REQUEST.pack(b"?", 4) + b"%PDF"
+    serve(io.BytesIO(request), answers)
+    assert answers.getvalue() == ANSWER.pack(0)
