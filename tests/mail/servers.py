@@ -68,12 +68,12 @@ class ScriptedServer(Struct):
                 return
 
     def _read_text(self, client: socket.socket, lines: Any) -> bool:
-        text = b""
+        text = bytearray()
         for line in lines:
             if "TEXT" in self.script:
                 return self._answer(client, "TEXT")
             if line == b".\r\n":
-                self.mails.append(text)
+                self.mails.append(bytes(text))
                 return self._answer(client, "DOT")
             text += line[1:] if line.startswith(b".") else line
         return False
