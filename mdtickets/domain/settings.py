@@ -119,7 +119,7 @@ class Agent(Struct, frozen=True, kw_only=True):
     email: str = ""
     signature: str = ""  # as that of a queue, which stands below it
     queues: tuple[str, ...] = ()  # those he wants to hear of
-    notify: frozenset[Occasion] = frozenset()  # what he is told of
+    notify: frozenset[Occasion] = frozenset({Occasion.STOLEN})  # what he is told of
     notify_command: str = ""  # a program that tells him, in place of a mail, where hooks are trusted
 
 

@@ -15,7 +15,6 @@ from mdtickets.domain.settings import (
     FiledMode,
     FollowUpPolicy,
     Mailbox,
-    Occasion,
     Queue,
     Sending,
     Settings,
@@ -106,14 +105,7 @@ def test_every_key(tmp_path: Path) -> None:
             ),
             "Sales": Queue(name="Sales"),
         },
-        agents={
-            "anna": Agent(
-                key="anna",
-                name="Anna Beispiel",
-                email="Anna@mustermann-video.example",
-                notify=frozenset({Occasion.STOLEN}),
-            )
-        },
+        agents={"anna": Agent(key="anna", name="Anna Beispiel", email="Anna@mustermann-video.example")},
         sending=Sending(transport=Transport.SMTP, host="mail.example", tls=Tls.IMPLICIT),
         acknowledge=Acknowledge(
             per_ticket=Budget(count=2, span=timedelta(days=7)),
