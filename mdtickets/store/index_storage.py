@@ -5,8 +5,8 @@ query. Here a file is a view of the mapped segment. And it never asks for a sync
 contents that names segments which are not there.
 """
 
+import io
 import os
-from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -15,6 +15,8 @@ from mdtickets.store import index_engine as whoosh
 
 _CONTENTS = ".toc"
 _WORTH_COMPRESSING = 24  # postings
+_SMALL = 64 << 10  # bytes that are copied sooner than they are wrapped
+_AHEAD = 2048  # bytes that are read together
 
 
 class Storage(whoosh.FileStorage):  # type: ignore[misc]  # Whoosh has no types
@@ -79,11 +81,9 @@ class Pool:
         else:
             known.append((document, weight, value))
 
-    def iter_postings(self) -> Iterator[tuple[str, bytes, int, float, bytes]]:
-        """All of them, by field, term and document."""
-        for (field, term), found in sorted(self._terms.items()):
-            for document, weight, value in found:
-                yield field, term, document, weight, value
+    def iter_postings(self) -> list[tuple[tuple[str, bytes], list[tuple[int, float, bytes]]]]:
+        """All of them, by field and term: what our field writer takes."""
+        return sorted(self._terms.items())
 
     def cleanup(self) -> None:
         """Nothing lies on the disk."""
@@ -95,6 +95,10 @@ class Codec(whoosh.W3Codec):  # type: ignore[misc]  # Whoosh has no types
     # the index has a column of its own for lengths; Whoosh would look for its, once for each posting
     length_stats = False
 
+    def field_writer(self, storage: Any, segment: Any) -> "FieldWriter":
+        """What writes the terms of one field after another."""
+        return FieldWriter(self, storage, segment)
+
     def postings_writer(self, dbfile: Any, byteids: bool = False) -> "PostingsWriter":
         """What writes the postings of one term after another."""
         return PostingsWriter(dbfile, blocklimit=self._blocklimit, byteids=byteids, compression=self._compression)
@@ -104,21 +108,43 @@ class Codec(whoosh.W3Codec):  # type: ignore[misc]  # Whoosh has no types
         return Segment(self, indexname)
 
 
+class FieldWriter(whoosh.W3FieldWriter):  # type: ignore[misc]  # Whoosh has no types
+    """Whoosh's own, which takes the postings of a term together, as `Pool` has them."""
+
+    def add_postings(self, schema: Any, lengths: Any, items: Any) -> None:  # noqa: ARG002  # Whoosh's interface
+        """Write all terms, in order."""
+        last = None
+        for (field, term), found in items:
+            if field != last:
+                if last is not None:
+                    self.finish_field()
+                self.start_field(field, schema[field])
+                last = field
+            self.start_term(term)
+            self._postwriter.add_all(found)
+            self.finish_term()
+        if last is not None:
+            self.finish_field()
+
+
 class PostingsWriter(whoosh.W3PostingsWriter):  # type: ignore[misc]  # Whoosh has no types
     """Whoosh's own, which leaves short blocks as they are: compressing them takes its time and makes them longer."""
 
     _maxweight: float
     _compression: int
 
-    def add_posting(self, id_: int, weight: float, vbytes: bytes, length: int | None = None) -> None:  # noqa: ARG002  # Whoosh's interface
-        """One more, without asking after the type of each of its values."""
-        if len(self._ids) >= self._blocklimit:
-            self._write_block()
-        self._ids.append(id_)
-        self._weights.append(weight)
-        self._maxweight = max(self._maxweight, weight)
-        if vbytes:
-            self._values.append(vbytes)
+    def add_all(self, postings: list[tuple[int, float, bytes]]) -> None:
+        """The postings of the term, by document."""
+        limit = self._blocklimit
+        for start in range(0, len(postings), limit):
+            if start:
+                self._write_block()
+            for document, weight, value in postings[start : start + limit]:
+                self._ids.append(document)
+                self._weights.append(weight)
+                if value:
+                    self._values.append(value)
+            self._maxweight = max(self._weights)
 
     def _write_block(self, last: bool = False) -> None:
         compression = self._compression
@@ -157,7 +183,7 @@ class MappedFile(whoosh.BufferFile):  # type: ignore[misc]  # Whoosh has no type
         # not the initialiser of BufferFile: it is what copies
         self._buf = view
         self._name = name
-        self.file = _Cursor(view)
+        self.file = io.BytesIO(view) if len(view) < _SMALL else io.BufferedReader(_Mapped(view), _AHEAD)
         self.onclose = None
         self.is_real = False
         self.is_closed = False
@@ -167,34 +193,33 @@ class MappedFile(whoosh.BufferFile):  # type: ignore[misc]  # Whoosh has no type
         return MappedFile(self._buf[position : position + length], name or self._name)
 
 
-class _Cursor:
-    """What reads a view from some place on."""
+class _Mapped(io.RawIOBase):
+    """A view as a file."""
 
     def __init__(self, view: memoryview) -> None:
+        super().__init__()
         self._view = view
         self._place = 0
 
-    def read(self, size: int = -1) -> bytes:
+    def readable(self) -> bool:
+        """It can be read."""
+        return True
+
+    def seekable(self) -> bool:
+        """Anywhere."""
+        return True
+
+    def readinto(self, buffer: Any) -> int:
         """The next bytes."""
-        start = self._place
-        end = len(self._view) if size < 0 else min(start + size, len(self._view))
-        self._place = max(start, end)
-        return bytes(self._view[start:end])
+        some = self._view[self._place : self._place + len(buffer)]
+        buffer[: len(some)] = some
+        self._place += len(some)
+        return len(some)
 
-    def readline(self) -> bytes:
-        """The next bytes up to a line feed: old pickles want that."""
-        start = self._place
-        found = bytes(self._view[start:]).find(b"\n")
-        return self.read(found + 1 if found >= 0 else -1)
-
-    def seek(self, place: int, whence: int = os.SEEK_SET) -> int:
+    def seek(self, offset: int, whence: int = os.SEEK_SET, /) -> int:
         """Go to a place."""
         base = {os.SEEK_SET: 0, os.SEEK_CUR: self._place, os.SEEK_END: len(self._view)}[whence]
-        self._place = base + place
-        return self._place
-
-    def tell(self) -> int:
-        """Where we are."""
+        self._place = base + offset
         return self._place
 
 
