@@ -12,9 +12,8 @@ from msgspec.structs import replace
 from mdtickets.app.glance import OpenStore
 from mdtickets.domain.overview import Selection
 from mdtickets.domain.query import Is, Leaf, Query, Text, leaves, names_state
-from mdtickets.domain.query_fields import Context
+from mdtickets.domain.query_fields import Context, Stretch
 from mdtickets.domain.query_parser import parse_query
-from mdtickets.domain.zones import zone_named
 from mdtickets.store.conditions import Plan
 from mdtickets.store.listing import open_numbers
 from mdtickets.store.query_sql import plan_query
@@ -35,8 +34,14 @@ class Asked(Struct, frozen=True, kw_only=True):
     plan: Plan
 
 
-def read_query(store: OpenStore, text: str, settings: "Callable[[], Settings]", agent: Callable[[], str]) -> Query:
-    """The query that a text means. Raises QueryError. Settings and agent are asked for only when it needs them."""
+def read_query(
+    store: OpenStore,
+    text: str,
+    settings: "Callable[[], Settings]",
+    agent: Callable[[], str],
+    period: Callable[[str, bool], Stretch | None],
+) -> Query:
+    """The query that a text means. Raises QueryError. The others are asked for only when it needs them."""
 
     def words(field: str) -> Iterator[str]:
         if field == "own":
@@ -45,8 +50,12 @@ def read_query(store: OpenStore, text: str, settings: "Callable[[], Settings]", 
         yield from words_in_use(store.catalog, "owner" if field in _OF_AGENTS else field)
         yield from settings().agents if field in _OF_AGENTS else settings().queues
 
-    context = Context(now=store.now(), zone=lambda: zone_named(settings().timezone), agent=agent, words=words)
-    return parse_query(text, context)
+    return parse_query(text, Context(now=store.now(), period=period, agent=agent, words=words))
+
+
+def is_known_owner(store: OpenStore, key: str) -> bool:
+    """Whether some ticket has that owner: then the settings need not be asked whether there is such an agent."""
+    return key in words_in_use(store.catalog, "owner")
 
 
 def plan_of(store: OpenStore, query: Query, found: Mapping[Text, Iterable[str]]) -> Plan:

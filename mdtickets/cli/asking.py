@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from mdtickets.app.querying import Asked, among_states, plan_of, read_query
+from mdtickets.app.querying import Asked, among_states, is_known_owner, plan_of, read_query
 from mdtickets.cli.frame import invocation, show_progress
 from mdtickets.domain.query import Query, Text, text_leaves
 
@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from mdtickets.app.session import Session
     from mdtickets.app.text_leaves import Texts
     from mdtickets.domain.overview import Selection
+    from mdtickets.domain.periods import Period
 
 
 def ask(context: typer.Context, store: "OpenStore", text: str) -> Asked:
@@ -33,7 +34,15 @@ def ask_texts(context: typer.Context, session: "Session", text: str) -> "tuple[A
 
 def read(context: typer.Context, store: "OpenStore", text: str) -> Query:
     """The query that a text means. Raises QueryError."""
-    return read_query(store, text, invocation(context).settings, lambda: _acting(context))
+    settings = invocation(context).settings
+
+    def period(words: str, ahead: bool) -> "Period | None":
+        from mdtickets.domain.periods import find_period
+        from mdtickets.domain.zones import zone_named
+
+        return find_period(words, store.now(), zone_named(settings().timezone), ahead=ahead)
+
+    return read_query(store, text, settings, lambda: _acting(context, store), period)
 
 
 def look_up(session: "Session", leaves: "tuple[Text, ...]") -> "Texts":
@@ -51,10 +60,12 @@ def within(selection: "Selection", asked: Asked) -> "Selection":
     return among_states(selection, asked.query)
 
 
-def _acting(context: typer.Context) -> str:
+def _acting(context: typer.Context, store: "OpenStore") -> str:
     """The key of whoever asks, "" when nobody is named."""
+    here = invocation(context)
+    if is_known_owner(store, here.agent):
+        return here.agent
     from mdtickets.app.agents import find_agent
 
-    here = invocation(context)
     agent = find_agent(here.open(), here.agent)
     return agent.key if agent else ""

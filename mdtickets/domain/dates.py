@@ -19,17 +19,15 @@ _LONGEST = 60  # characters
 _NUMBER = r"[0-9]{1,4}"
 _COUNT = rf"(?:{_NUMBER}|{'|'.join(COUNTS)})"
 _UNIT = "|".join(sorted(UNITS, key=len, reverse=True))
-_PIECE = re.compile(rf"({_COUNT}) ?({_UNIT})\b")
-_SPAN = re.compile(rf"(?:in )?{_COUNT} ?(?:{_UNIT})(?:[ +]*(?:and |und )?{_NUMBER} ?(?:{_UNIT}))*")
-_RUN_TOGETHER = re.compile(rf"({_NUMBER})({_UNIT})(?=[0-9])")
+_PIECE = rf"({_COUNT}) ?({_UNIT})\b"
+_SPAN = rf"(?:in )?{_COUNT} ?(?:{_UNIT})(?:[ +]*(?:and |und )?{_NUMBER} ?(?:{_UNIT}))*"
+_RUN_TOGETHER = rf"({_NUMBER})({_UNIT})(?=[0-9])"
 
 _AT = r"(?:at |um |@ ?)?"
-_CLOCK = re.compile(
-    rf"{_AT}(?P<hour>[0-9]{{1,2}}):(?P<minute>[0-9]{{2}})(?::[0-9]{{2}})?(?: ?(?P<half>am|pm))?(?: uhr)?"
-)
-_FULL_HOUR = re.compile(rf"{_AT}(?P<hour>[0-9]{{1,2}})(?:\.(?P<minute>[0-9]{{2}}))?(?: ?(?P<half>am|pm)| uhr)")
-_BARE_HOUR = re.compile(r"(?:at|um) (?P<hour>[0-9]{1,2})")
-_NAMED_HOUR = re.compile(rf"(?:in the |this |am |at )?({'|'.join(HOURS)})")
+_CLOCK = rf"{_AT}(?P<hour>[0-9]{{1,2}}):(?P<minute>[0-9]{{2}})(?::[0-9]{{2}})?(?: ?(?P<half>am|pm))?(?: uhr)?"
+_FULL_HOUR = rf"{_AT}(?P<hour>[0-9]{{1,2}})(?:\.(?P<minute>[0-9]{{2}}))?(?: ?(?P<half>am|pm)| uhr)"
+_BARE_HOUR = r"(?:at|um) (?P<hour>[0-9]{1,2})"
+_NAMED_HOUR = rf"(?:in the |this |am |at )?({'|'.join(HOURS)})"
 
 Days = Iterator[date]
 
@@ -65,8 +63,8 @@ def _instant(words: str, zone: tzinfo) -> datetime | None:
 
 def _span(words: str, now: datetime, zone: tzinfo) -> datetime | None:
     """So long from now, at the same time of day when it is days."""
-    words = _RUN_TOGETHER.sub(r"\1\2 ", words)
-    if not _SPAN.fullmatch(words):
+    words = re.sub(_RUN_TOGETHER, r"\1\2 ", words)
+    if not re.fullmatch(_SPAN, words):
         return None
     days, rest = now.astimezone(zone), timedelta()
     for count, unit in _pieces(words):
@@ -112,10 +110,10 @@ def _split_hour(words: str) -> Iterator[tuple[str, time | None]]:
 
 
 def _hour(words: str) -> time | None:
-    named = _NAMED_HOUR.fullmatch(words)
+    named = re.fullmatch(_NAMED_HOUR, words)
     if named:
         return time(HOURS[named[1]])
-    found = _CLOCK.fullmatch(words) or _FULL_HOUR.fullmatch(words) or _BARE_HOUR.fullmatch(words)
+    found = re.fullmatch(_CLOCK, words) or re.fullmatch(_FULL_HOUR, words) or re.fullmatch(_BARE_HOUR, words)
     if not found:
         return None
     parts = found.groupdict()
@@ -136,7 +134,7 @@ def _clock(hour: int, minute: int, half: str | None) -> time | None:
 def _days(words: str, today: date) -> Days | None:
     spoken = re.sub(r"^(?:on|am|den|the|der|zum|bis|until) ", "", words)
     for pattern, read in _TABLE:
-        found = pattern.fullmatch(spoken)
+        found = re.fullmatch(pattern, spoken)
         if found:
             return read(found, today)
     return None
@@ -226,7 +224,7 @@ def _ahead(found: re.Match[str], today: date) -> Days | None:
 
 
 def _pieces(words: str) -> Iterator[tuple[int, str]]:
-    for count, unit in _PIECE.findall(words):
+    for count, unit in re.findall(_PIECE, words):
         yield COUNTS[count] if count in COUNTS else int(count), UNITS[unit]
 
 
@@ -248,22 +246,20 @@ _NOT_TODAY = frozenset(
 _MONTH = "|".join(sorted(MONTHS, key=len, reverse=True))
 _YEAR = r"(?:[ .]*([0-9]{4}|[0-9]{2}))?"
 
-_TABLE: tuple[tuple[re.Pattern[str], Callable[[re.Match[str], date], Days | None]], ...] = tuple(
-    (re.compile(pattern), read)
-    for pattern, read in (
-        (r"today|heute|tonight", _relative(0)),
-        (r"tomorrow|morgen", _relative(1)),
-        (r"day after tomorrow|übermorgen|uebermorgen", _relative(2)),
-        (r"[0-9]{4}-[0-9]{2}-[0-9]{2}", _iso),
-        (r"([0-9]{1,2})\. ?([0-9]{1,2})\.?(?: ?([0-9]{4}|[0-9]{2}))?", _numeric),
-        (rf"([0-9]{{1,2}})(?:\.|st|nd|rd|th)? ?(?:of )?({_MONTH})\.?{_YEAR}", _day_month),
-        (rf"({_MONTH})\.? ([0-9]{{1,2}})(?:st|nd|rd|th)?{_YEAR}", _month_day),
-        (rf"(?:({_NEXT}|this|diese[nrs]?) )?({'|'.join(sorted(WEEKDAYS, key=len, reverse=True))})\.?", _weekday),
-        (r"end of (?:the )?month|eom|monatsende|ende des monats", _end_of_month),
-        (r"end of (?:the )?year|eoy|jahresende|ende des jahres", _end_of_year),
-        (rf"(?:{_NEXT}) (?:week|woche)", _next_week),
-        (rf"(?:{_NEXT}) (?:month|monat|monats)", _next_month),
-        (rf"(?:{_NEXT}) (?:year|jahr|jahres)", _next_year),
-        (_SPAN.pattern, _ahead),
-    )
+# Texts, for each is compiled when the ones before it did not fit: all of them take 20 ms.
+_TABLE: tuple[tuple[str, Callable[[re.Match[str], date], Days | None]], ...] = (
+    (r"today|heute|tonight", _relative(0)),
+    (r"tomorrow|morgen", _relative(1)),
+    (r"day after tomorrow|übermorgen|uebermorgen", _relative(2)),
+    (r"[0-9]{4}-[0-9]{2}-[0-9]{2}", _iso),
+    (r"([0-9]{1,2})\. ?([0-9]{1,2})\.?(?: ?([0-9]{4}|[0-9]{2}))?", _numeric),
+    (rf"([0-9]{{1,2}})(?:\.|st|nd|rd|th)? ?(?:of )?({_MONTH})\.?{_YEAR}", _day_month),
+    (rf"({_MONTH})\.? ([0-9]{{1,2}})(?:st|nd|rd|th)?{_YEAR}", _month_day),
+    (rf"(?:({_NEXT}|this|diese[nrs]?) )?({'|'.join(sorted(WEEKDAYS, key=len, reverse=True))})\.?", _weekday),
+    (r"end of (?:the )?month|eom|monatsende|ende des monats", _end_of_month),
+    (r"end of (?:the )?year|eoy|jahresende|ende des jahres", _end_of_year),
+    (rf"(?:{_NEXT}) (?:week|woche)", _next_week),
+    (rf"(?:{_NEXT}) (?:month|monat|monats)", _next_month),
+    (rf"(?:{_NEXT}) (?:year|jahr|jahres)", _next_year),
+    (_SPAN, _ahead),
 )

@@ -67,7 +67,7 @@ def _counted(words: str, asked: _Now) -> Period | None:
     """`now`, `3d`, `2 weeks ago`, `vor 3 Tagen`, `in 2h`; `last 3 days` reaches until now."""
     if words in {"now", "jetzt"}:
         return Period(asked.now, asked.now)
-    found = _COUNTED.fullmatch(words)
+    found = re.fullmatch(_COUNTED, words)
     if not found:
         return None
     before, count, unit, after = found.groups()
@@ -89,7 +89,7 @@ def _counted_from(asked: _Now, count: int, unit: str) -> datetime:
 
 def _of_days(words: str, asked: _Now) -> Period | None:
     for pattern, read in _TABLE:
-        found = pattern.fullmatch(words)
+        found = re.fullmatch(pattern, words)
         if found:
             first, behind = read(found, asked)
             return Period(_midnight(first, asked.zone), _midnight(behind, asked.zone))
@@ -215,26 +215,24 @@ _AHEAD = ("next", "coming", "nächste", "naechste", "kommende")
 
 _COUNT = rf"[0-9]{{1,4}}|{'|'.join(COUNTS)}"
 _UNIT = "|".join(sorted(UNITS, key=len, reverse=True))
-_COUNTED = re.compile(rf"(?:(in|vor|last|past|letzten?) )?({_COUNT}) ?({_UNIT})( ago)?")
+_COUNTED = rf"(?:(in|vor|last|past|letzten?) )?({_COUNT}) ?({_UNIT})( ago)?"
 _MONTH = "|".join(sorted(MONTHS, key=len, reverse=True))
 _WEEKDAY = "|".join(sorted(WEEKDAYS, key=len, reverse=True))
 _WHICH = "this|last|past|next|coming|(?:diese|letzte|nächste|naechste|kommende)[nrsm]?"
 
-_TABLE: tuple[tuple[re.Pattern[str], Callable[[re.Match[str], _Now], _Days]], ...] = tuple(
-    (re.compile(pattern), read)
-    for pattern, read in (
-        (r"today|heute", _relative(0)),
-        (r"yesterday|gestern", _relative(-1)),
-        (r"tomorrow|morgen", _relative(1)),
-        (r"day before yesterday|vorgestern", _relative(-2)),
-        (r"day after tomorrow|übermorgen|uebermorgen", _relative(2)),
-        (r"([0-9]{4})(?:-([0-9]{2})(?:-([0-9]{2}))?)?", _iso),
-        (r"([0-9]{4})-?w([0-9]{2})", _iso_week),
-        (r"([0-9]{4})-?q([1-4])", _quarter),
-        (r"([0-9]{1,2})\. ?([0-9]{1,2})\.(?: ?([0-9]{4}|[0-9]{2}))?", _day_month),
-        (rf"([0-9]{{1,2}})\.? ?({_MONTH})\.?(?: ([0-9]{{4}}))?", _day_month),
-        (rf"({_MONTH})\.?(?: ([0-9]{{4}}))?", _month),
-        (rf"(?:({_WHICH}) )?({_WEEKDAY})", _weekday),
-        (rf"({_WHICH}) ({'|'.join(_STRETCHES)})", _named),
-    )
+# Texts, for each is compiled when the ones before it did not fit.
+_TABLE: tuple[tuple[str, Callable[[re.Match[str], _Now], _Days]], ...] = (
+    (r"today|heute", _relative(0)),
+    (r"yesterday|gestern", _relative(-1)),
+    (r"tomorrow|morgen", _relative(1)),
+    (rf"({_WHICH}) ({'|'.join(_STRETCHES)})", _named),
+    (r"day before yesterday|vorgestern", _relative(-2)),
+    (r"day after tomorrow|übermorgen|uebermorgen", _relative(2)),
+    (r"([0-9]{4})(?:-([0-9]{2})(?:-([0-9]{2}))?)?", _iso),
+    (r"([0-9]{4})-?w([0-9]{2})", _iso_week),
+    (r"([0-9]{4})-?q([1-4])", _quarter),
+    (r"([0-9]{1,2})\. ?([0-9]{1,2})\.(?: ?([0-9]{4}|[0-9]{2}))?", _day_month),
+    (rf"([0-9]{{1,2}})\.? ?({_MONTH})\.?(?: ([0-9]{{4}}))?", _day_month),
+    (rf"({_MONTH})\.?(?: ([0-9]{{4}}))?", _month),
+    (rf"(?:({_WHICH}) )?({_WEEKDAY})", _weekday),
 )

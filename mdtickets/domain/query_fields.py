@@ -5,12 +5,12 @@ A reader raises `Unknown` for a value that means nothing; the parser adds where 
 
 import re
 from collections.abc import Callable, Iterable, Mapping
-from datetime import datetime, tzinfo
+from datetime import datetime
+from typing import Protocol
 
 from msgspec import Struct
 
 from mdtickets.domain.nearest import nearest_hint
-from mdtickets.domain.periods import Period, find_period
 from mdtickets.domain.query import (
     EVERYTHING,
     Between,
@@ -62,11 +62,27 @@ def _nothing(_field: str) -> Iterable[str]:
     return ()
 
 
+class Stretch(Protocol):
+    """A stretch of time: from `start` to just before `end`; a moment counted from now has no length."""
+
+    @property
+    def start(self) -> datetime:
+        """Its first second."""
+
+    @property
+    def end(self) -> datetime:
+        """The second behind its last."""
+
+    @property
+    def is_moment(self) -> bool:
+        """Whether it has no length."""
+
+
 class Context(Struct, frozen=True, kw_only=True):
     """What a query is read by. Each is asked for only when a query needs it, for each costs a list its start."""
 
     now: datetime
-    zone: Callable[[], tzinfo]
+    period: Callable[[str, bool], Stretch | None]  # what words mean, looking ahead or back: `periods.find_period`
     agent: Callable[[], str] = str  # the key of whoever asks, "" when nobody is named
     words: Callable[[str], Iterable[str]] = _nothing  # by field: the words in use; of "own", the team's own keys
 
@@ -253,8 +269,8 @@ def _until_now(field: str, moment: datetime, now: datetime) -> Query:
     return Between(field, *(format_time(end) for end in sorted((moment, now))))
 
 
-def _period(text: str, context: Context, *, ahead: bool) -> Period:
-    found = find_period(text, context.now, context.zone(), ahead=ahead)
+def _period(text: str, context: Context, *, ahead: bool) -> Stretch:
+    found = context.period(text, ahead)
     if found is None:
         raise Unknown(f'"{text}" is no date that I understand.', _DATE_HINT)
     return found

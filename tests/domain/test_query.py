@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from mdtickets.domain.periods import Period, find_period
 from mdtickets.domain.query import (
     EVERYTHING,
     And,
@@ -32,7 +33,13 @@ from mdtickets.errors import QueryError
 
 NOW = datetime(2026, 11, 25, 8, 0, tzinfo=UTC)
 WORDS = {"queue": ("Support", "Sales"), "owner": ("anna", "bert"), "own": ("serial",)}
-CONTEXT = Context(now=NOW, zone=lambda: UTC, agent=lambda: "anna", words=lambda field: WORDS.get(field, ()))
+
+
+def period(text: str, ahead: bool) -> Period | None:
+    return find_period(text, NOW, UTC, ahead=ahead)
+
+
+CONTEXT = Context(now=NOW, period=period, agent=lambda: "anna", words=lambda field: WORDS.get(field, ()))
 CHAPTER = (Path(__file__).parents[2] / "mdtickets" / "docs" / "queries.md").read_text(encoding="utf-8")
 EXAMPLES = [
     line[:37].rstrip()
@@ -155,7 +162,7 @@ def test_the_mark_stands_below_the_mistake() -> None:
 def test_nobody_has_nothing_that_is_his() -> None:
     """`is:mine` needs to know who asks."""
     with pytest.raises(QueryError, match="--as AGENT"):
-        parse_query("is:mine", Context(now=NOW, zone=lambda: UTC))
+        parse_query("is:mine", Context(now=NOW, period=period))
 
 
 def test_no_depth_breaks_the_parser() -> None:
