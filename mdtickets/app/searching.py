@@ -1,6 +1,6 @@
 """Search: the tickets that a query means, the best first, each with the article that fits best and a few words of it."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -14,6 +14,7 @@ from mdtickets.domain.overview import Selection, TicketRow
 from mdtickets.domain.query import Text, Word, sought
 from mdtickets.domain.terms import Analyser
 from mdtickets.domain.timestamps import parse_time
+from mdtickets.mail.attachment_text import Parsers
 from mdtickets.store.index import Hit, Index, stemmer
 from mdtickets.store.index_documents import ArticleRow, read_articles
 from mdtickets.store.listing import SORT_KEYS, rows_of, select_numbers
@@ -119,23 +120,33 @@ def _matches(
 
 
 def _excerpt(session: Session, hit: Hit, terms: set[str], analyser: Analyser, width: int) -> Excerpt:
-    """Words around what was found: in the text, else wherever it stands; the text's beginning when only in the subject."""
+    """Words around what was found: in the text, else wherever it stands; the text's beginning when only in the subject.
+
+    Attachments are read only where nothing else has the words: their parsers take their time.
+    """
     rows = [
         ArticleRow(name=row["name"], at=parse_time(row["at"]), sha256=row["sha256"], subject=row["subject"])
         for row in article_rows(session.catalog, hit.number, [hit.article])
     ]
+    beginning = Excerpt()
     for article in read_articles(session.layout, hit.number, rows):
-        parts = (
-            article.new,
-            *article.attached,
-            *article.file_names,
-            article.sender,
-            article.recipients,
-            article.quoted,
-        )
-        found = (excerpt(part, article.language, terms, analyser, width) for part in parts if part)
-        return next((each for each in found if each.marks), excerpt(article.new, "", (), analyser, width))
-    return Excerpt()
+        parts = (article.new, *article.file_names, article.sender, article.recipients, article.quoted)
+        if found := _marked(parts, article.language, terms, analyser, width):
+            return found
+        beginning = excerpt(article.new, "", (), analyser, width)
+        if not article.file_names or _marked((article.subject,), article.language, terms, analyser, width):
+            return beginning
+    with Parsers() as parser:
+        for article in read_articles(session.layout, hit.number, rows, parser):
+            if found := _marked(article.attached, article.language, terms, analyser, width):
+                return found
+    return beginning
+
+
+def _marked(parts: Iterable[str], language: str, terms: set[str], analyser: Analyser, width: int) -> Excerpt | None:
+    """Words of the first of these texts that has what was found."""
+    found = (excerpt(part, language, terms, analyser, width) for part in parts if part)
+    return next((each for each in found if each.marks), None)
 
 
 def _suggest(texts: Texts, leaves: Sequence[Text], asked: Asked) -> str:

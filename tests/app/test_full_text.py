@@ -1,6 +1,9 @@
 """The full text follows whatever happens to the files, and says how far it is."""
 
+import io
 import shutil
+import zipfile
+from email.message import EmailMessage
 from pathlib import Path
 
 import pytest
@@ -9,7 +12,11 @@ from mdtickets.app.committing import recover
 from mdtickets.app.filing import file_waiting
 from mdtickets.app.freshness import refresh_for_reading, reindex
 from mdtickets.app.full_text import FullText, catch_up, full_text, make_anew
+from mdtickets.app.querying import Asked, plan_of
+from mdtickets.app.searching import search
 from mdtickets.app.session import Session
+from mdtickets.app.text_leaves import find_texts
+from mdtickets.domain.overview import Selection
 from mdtickets.domain.query import Word
 from mdtickets.errors import RefusedError
 from mdtickets.store.index import writing
@@ -74,6 +81,29 @@ def test_a_mail_that_is_filed_is_found(root: Path, tmp_path: Path) -> None:
     text = full_text(session)
     assert text.index
     assert text.index.articles == len(session.catalog.query("SELECT 1 FROM article"))
+
+
+def test_the_text_of_an_attachment_is_found_and_shown(root: Path, tmp_path: Path) -> None:
+    """By the words of an office document, and by its name."""
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as archive:
+        archive.writestr("word/document.xml", "<w:p><w:t>Zwei Stecker zu vier Euro</w:t></w:p>")
+    message = EmailMessage()
+    message["From"], message["Subject"] = "Kim Lee <kim@lee.example>", "Offer"
+    message.set_content("See the file.")
+    message.add_attachment(buffer.getvalue(), maintype="application", subtype="zip", filename="Angebot.docx")
+    put_mail(tmp_path, 3, message.as_bytes())
+    _file(open_world(root))
+    session = open_world(root)
+    words = (("stecker", ""), ("stecker", "attachment"), ("angebot", "filename"), ("stecker", "body"))
+    assert [len(_found(session, word, field)) for word, field in words] == [1, 1, 1, 0]
+    texts = find_texts(session, [Word("stecker")])
+    plan = plan_of(session, Word("stecker"), texts.found)
+    asked = Asked(text="stecker", query=Word("stecker"), plan=plan)
+    (match,) = search(session, asked, texts, Selection(states=("all",))).matches
+    assert [match.excerpt.text[start:end] for start, end in match.excerpt.marks] == ["Stecker"]
+    assert texts.index
+    texts.index.close()
 
 
 def test_a_hand_edit_is_found(root: Path) -> None:
