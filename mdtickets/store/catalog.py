@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from mdtickets.store.rows import CardRow, TicketRows
 
 _BUSY_MS = 5000
-_TICKET_TABLES = ("ticket", "article", "own", "reference", "source", "acknowledgement")
+_TICKET_TABLES = ("ticket", "article", "tag", "own", "reference", "source", "acknowledgement")
 
 
 class Catalog:
@@ -143,8 +143,9 @@ class Catalog:
 
     def _insert_ticket(self, rows: "TicketRows") -> None:
         self._insert("ticket", [rows.ticket], verb="REPLACE")
-        self._connection.execute("DELETE FROM own WHERE number = ?", (rows.ticket["number"],))
-        self._insert("own", rows.own)
+        for table, found in (("tag", rows.tags), ("own", rows.own)):
+            self._connection.execute(f"DELETE FROM {table} WHERE number = ?", (rows.ticket["number"],))  # noqa: S608  # ours
+            self._insert(table, found)
         self._insert("article", rows.articles)
         self._insert("reference", rows.references)
         self._insert("source", rows.sources)
@@ -181,7 +182,7 @@ def _open(path: Path) -> sqlite3.Connection:
 def _connect(path: Path) -> sqlite3.Connection:
     connection = sqlite3.connect(path, timeout=_BUSY_MS / 1000, isolation_level=None)
     try:
-        _share(path)
+        share_file(path)
         connection.row_factory = sqlite3.Row
         connection.execute("PRAGMA journal_mode = WAL")
         connection.execute("PRAGMA synchronous = NORMAL")
@@ -193,7 +194,7 @@ def _connect(path: Path) -> sqlite3.Connection:
     return connection
 
 
-def _share(path: Path) -> None:
+def share_file(path: Path) -> None:
     """As open to the group as its directory is; SQLite makes its other files like this one."""
     wanted = path.parent.stat().st_mode & 0o060
     status = path.stat()

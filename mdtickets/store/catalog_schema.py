@@ -1,7 +1,7 @@
 """The tables of the catalog. Everything in them can be read again from the files."""
 
 # Another number, and the catalog is made anew: nothing in it needs migrating.
-CATALOG_VERSION = 6
+CATALOG_VERSION = 7
 
 SCHEMA = """
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
@@ -20,7 +20,7 @@ CREATE TABLE ticket (
     problems TEXT NOT NULL,   -- of the history, JSON
     stamp TEXT NOT NULL       -- of ticket.md and history.jsonl when this row was made
 ) WITHOUT ROWID;
-CREATE INDEX ticket_waits ON ticket (state_type, waits_since);
+CREATE INDEX ticket_waits ON ticket (state_type, waits_since, created_at);
 CREATE INDEX ticket_queue ON ticket (state_type, queue);
 CREATE INDEX ticket_timed ON ticket (timed_at) WHERE timed_at IS NOT NULL;
 CREATE INDEX ticket_merged ON ticket (merged_into) WHERE merged_into != '';
@@ -36,6 +36,11 @@ CREATE TABLE article (
 CREATE INDEX article_message_id ON article (message_id) WHERE message_id != '';
 CREATE INDEX article_sha256 ON article (sha256);
 CREATE INDEX article_attachments ON article (number) WHERE attachments > 0;
+
+CREATE INDEX article_kind ON article (kind, number);
+
+CREATE TABLE tag (number TEXT NOT NULL, tag TEXT NOT NULL, PRIMARY KEY (number, tag)) WITHOUT ROWID;
+CREATE INDEX tag_word ON tag (tag COLLATE NOCASE, number);
 
 CREATE TABLE own (
     number TEXT NOT NULL, key TEXT NOT NULL, value TEXT NOT NULL, PRIMARY KEY (number, key, value)
@@ -78,4 +83,4 @@ CREATE TRIGGER ticket_removed AFTER DELETE ON ticket
 """
 
 # What tells two catalogs apart; `meta` holds what this machine did, not what the files say.
-CONTENT_TABLES = ("ticket", "article", "own", "reference", "source", "acknowledgement", "card", "card_address")
+CONTENT_TABLES = ("ticket", "article", "tag", "own", "reference", "source", "acknowledgement", "card", "card_address")

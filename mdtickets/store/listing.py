@@ -42,19 +42,22 @@ def select(catalog: Catalog, selection: Selection, plan: Plan = EVERY_TICKET) ->
         return len(numbers), rows_of(catalog, numbers[selection.page])
     condition, values = _condition(selection, plan)
     total = catalog.query(f"SELECT count(*) FROM ticket WHERE {condition}", values)[0][0]  # noqa: S608  # our names
-    order = _order(selection)
     page = f" LIMIT {int(selection.limit) or -1} OFFSET {int(selection.offset)}"
-    sql = f"SELECT {_COLUMNS} FROM {_TABLES} WHERE {condition} ORDER BY {order}{page}"  # noqa: S608  # our own names
-    return total, [_row(found) for found in catalog.query(sql, values)]
+    return total, rows_of(catalog, _numbers(catalog, selection, plan, page))
 
 
 def select_numbers(catalog: Catalog, selection: Selection, plan: Plan) -> list[str]:
     """The numbers of all tickets that fit, in the order asked for; limit and offset do not count."""
+    among = plan.within
+    return [number for number in _numbers(catalog, selection, plan) if among is None or number in among]
+
+
+def _numbers(catalog: Catalog, selection: Selection, plan: Plan, page: str = "") -> list[str]:
+    # numbers alone first: sorting whole rows takes eight times as long
     condition, values = _condition(selection, plan)
     tables = _TABLES if "customer_name" in {selection.sort, selection.group} else "ticket"
-    sql = f"SELECT ticket.number FROM {tables} WHERE {condition} ORDER BY {_order(selection)}"  # noqa: S608  # our names
-    among = plan.within
-    return [number for (number,) in catalog.query(sql, values) if among is None or number in among]
+    sql = f"SELECT ticket.number FROM {tables} WHERE {condition} ORDER BY {_order(selection)}{page}"  # noqa: S608  # ours
+    return [number for (number,) in catalog.query(sql, values)]
 
 
 def rows_of(catalog: Catalog, numbers: Sequence[str]) -> list[TicketRow]:
@@ -126,7 +129,7 @@ def _states(states: tuple[str, ...]) -> Condition:
 
 
 def _tag(tag: str) -> Condition:
-    return "EXISTS (SELECT 1 FROM json_each(ticket.tags) WHERE value = ?)", [tag]
+    return "ticket.number IN (SELECT number FROM tag WHERE tag = ? COLLATE NOCASE AND tag = ?)", [tag, tag]
 
 
 def count_groups(catalog: Catalog, selection: Selection, plan: Plan) -> list[tuple[str, int]]:

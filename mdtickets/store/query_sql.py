@@ -79,7 +79,7 @@ def _word_in_use(column: str) -> Callable[[str], Condition]:
 def _tag(value: str) -> Condition:
     if not value:
         return "ticket.tags = '[]'", ()
-    return f"EXISTS (SELECT 1 FROM json_each(ticket.tags) WHERE value = ? {_NOCASE})", (value,)  # noqa: S608  # our own words
+    return f"ticket.number IN (SELECT number FROM tag WHERE tag = ? {_NOCASE})", (value,)  # noqa: S608  # our own words
 
 
 def _customer(value: str) -> Condition:
@@ -110,7 +110,7 @@ def _message_id(value: str) -> Condition:
 def _starts_with(leaf: StartsWith, _now: str) -> Condition:
     pattern = f"{_escaped(leaf.value)}%"
     if leaf.field == "tag":
-        return "EXISTS (SELECT 1 FROM json_each(ticket.tags) WHERE value LIKE ? ESCAPE '\\')", (pattern,)
+        return "ticket.number IN (SELECT number FROM tag WHERE tag LIKE ? ESCAPE '\\')", (pattern,)
     return f"ticket.{leaf.field} LIKE ? ESCAPE '\\'", (pattern,)
 
 
@@ -151,7 +151,7 @@ def _escaped(text: str) -> str:
 
 
 def _article(test: str) -> str:
-    return f"EXISTS (SELECT 1 FROM article WHERE article.number = ticket.number AND {test})"  # noqa: S608  # our own words
+    return f"ticket.number IN (SELECT number FROM article WHERE {test})"  # noqa: S608  # our own words
 
 
 _READERS: Mapping[type, Callable[..., Condition]] = {
@@ -203,7 +203,7 @@ _THINGS: Mapping[str, str] = {
     "link": "ticket.links > 0",
     "due": "ticket.due_at IS NOT NULL",
     "minutes": "ticket.minutes != 0",
-    "attachment": "ticket.number IN (SELECT number FROM article WHERE attachments > 0)",
+    "attachment": _article("attachments > 0"),
     "note": _article("kind = 'note'"),
     "call": _article("kind = 'call'"),
     "answer": _article("kind = 'agent'"),

@@ -29,6 +29,7 @@ class TicketRows(Struct, frozen=True, kw_only=True):
 
     ticket: Row
     articles: tuple[Row, ...]
+    tags: tuple[Row, ...]
     own: tuple[Row, ...]
     references: tuple[Row, ...]
     sources: tuple[Row, ...]
@@ -85,6 +86,7 @@ def make_rows(files: TicketFiles, facts: Mapping[str, ArticleFacts], stamp: str)
     return TicketRows(
         ticket=_ticket_row(files, summary, facts, stamp),
         articles=tuple(_article_row(files.number, entry, fact) for entry, fact in known),
+        tags=tuple({"number": files.number, "tag": tag} for tag in (files.ticket.tags if files.ticket else ())),
         own=tuple(_own(files)),
         references=tuple(_references(files.number, known)),
         sources=tuple(_sources(files)),

@@ -8,7 +8,7 @@ _WORDS = {
     "owner": "SELECT DISTINCT owner FROM ticket WHERE owner != '' ORDER BY owner",
     "customer": "SELECT slug FROM card WHERE merged_into = '' ORDER BY slug",
     "problem": "SELECT DISTINCT problem FROM ticket WHERE problem != '' ORDER BY problem",
-    "tag": "SELECT DISTINCT value FROM ticket, json_each(ticket.tags) ORDER BY value",
+    "tag": "SELECT DISTINCT tag FROM tag ORDER BY tag",
     "own": "SELECT DISTINCT key FROM own ORDER BY key",
 }
 
