@@ -47,7 +47,8 @@ def full_text(session: Session, progress: Progress | None = None) -> FullText:
     state = state_of(session.layout, session.catalog)
     if state.state == "tracked":
         raise RefusedError(*_REFUSED)
-    with suppress(TryAgainError):  # somebody writes, and brings it up to date himself
+    # somebody writes, and brings it up to date himself; or nobody can write here now, and there is what there is
+    with suppress(TryAgainError, OSError):
         if state.answers and 0 < state.behind <= _FEW:
             _bring_up_to_date(session)
         elif not state.answers and state.behind <= _SMALL:

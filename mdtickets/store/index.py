@@ -35,6 +35,8 @@ from mdtickets.store.index_words import Indexed, Words
 from mdtickets.store.layout import Layout
 
 _LOCK = "index.lock"
+# what SQLite says of a disk that is full, broken, or not to be written
+_NOT_ITS_FAULT = ("full", "disk I/O", "readonly")
 
 
 class UnusableIndexError(Exception):
@@ -318,8 +320,8 @@ def _reading() -> Iterator[None]:
             raise UnusableIndexError("damaged", str(error)) from error
         raise  # a full disk, or one that may not be written
     except sqlite3.OperationalError as error:
-        if "full" in str(error) or "disk I/O" in str(error):
-            raise OSError(errno.ENOSPC, str(error)) from error
+        if any(words in str(error) for words in _NOT_ITS_FAULT):
+            raise OSError(errno.EIO, str(error)) from error
         raise UnusableIndexError("busy" if "locked" in str(error) else "damaged", str(error)) from error
     except Exception as error:
         raise UnusableIndexError("damaged", f"{type(error).__name__}: {error}") from error

@@ -57,9 +57,9 @@ class Storage(whoosh.FileStorage):  # type: ignore[misc]  # Whoosh has no types
     def tidy(self) -> None:
         """Remove what a writer left that was killed. The caller holds the lock."""
         temporary = Path(self.folder) / "MAIN.tmp"
-        for path in (*temporary.glob("*"), *Path(self.folder).glob(f"*{_CONTENTS}.*")):
-            path.unlink(missing_ok=True)
-        with suppress(OSError):
+        with suppress(OSError):  # what another user left
+            for path in (*temporary.glob("*"), *Path(self.folder).glob(f"*{_CONTENTS}.*")):
+                path.unlink(missing_ok=True)
             temporary.rmdir()
 
 

@@ -11,6 +11,8 @@ from pathlib import Path
 
 from msgspec import Struct
 
+from mdtickets.store.catalog import share_file
+
 _SCHEMA = """
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE word (
@@ -42,6 +44,8 @@ class Words:
             f"{path.as_uri()}?mode={mode}", timeout=_BUSY, isolation_level=None, uri=True
         )
         try:
+            if create:
+                share_file(path)
             self._connection.execute("PRAGMA journal_mode = WAL")
             self._connection.execute("PRAGMA synchronous = NORMAL")
             if create and not self._connection.execute("SELECT 1 FROM sqlite_master").fetchone():

@@ -195,3 +195,19 @@ def test_an_index_that_git_tracks_is_refused(root: Path) -> None:
         with pytest.raises(RefusedError) as caught:
             ask(session)
         assert "git rm" in str(caught.value.hint)
+
+
+def test_where_nothing_can_be_written_a_question_is_answered(root: Path, tmp_path: Path) -> None:
+    """From what there is, and the state says how far that is."""
+    session = open_world(root)
+    _found(session, "drucker")
+    put_mail(tmp_path, 3, mail("Third", body="Der Toner ist leer."))
+    _file(open_world(root))
+    directory = directory_of(session.layout)
+    (directory / "MAIN.tmp").write_text("in the way of a writer", encoding="utf-8")
+    text = full_text(session)
+    assert text.index
+    assert (text.index.tickets(Word("drucker")), text.state.behind) == ({FIRST}, 1)
+    text.index.close()
+    (directory / "MAIN.tmp").unlink()
+    assert _found(session, "toner") == {"2026112410000037"}
