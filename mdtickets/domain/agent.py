@@ -13,7 +13,7 @@ from msgspec import Struct, field
 from msgspec.structs import replace
 
 from mdtickets.domain.event import Event, What
-from mdtickets.domain.holding import is_end
+from mdtickets.domain.holding import find_holding, is_end
 from mdtickets.domain.model import Link, Ticket
 from mdtickets.domain.nearest import nearest_hint
 from mdtickets.domain.settings import Agent, Settings
@@ -110,9 +110,10 @@ def change_to(
 
 
 def with_end_of_lock(situation: Situation, events: tuple[Event, ...], lock: LockChange) -> tuple[Event, ...]:
-    """The events, and that the lock ends, if it does and no other one says so."""
-    if not situation.lock or lock is not LockChange.RELEASE or any(map(is_end, events)):
-        # closing says that the lock ends; whatever else ends it must say so, or the history would keep a holder
+    """The events, and that the lock ends, if it does (in time, or over already) and no other one says so."""
+    # closing says that the lock ends; whatever else ends it must say so, or the history would keep a holder
+    is_told = any(map(is_end, events)) or not (situation.lock or find_holding(situation.events))
+    if lock is not LockChange.RELEASE or is_told:
         return events
     return (*events, Event(at=situation.now, by=situation.agent.key, what=What.UNLOCKED))
 

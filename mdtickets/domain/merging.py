@@ -23,7 +23,7 @@ def merge(situation: Situation, into: Ticket) -> Change:
     require_lock(situation)
     old = situation.ticket
     _check_pair(old, into)
-    lock = LockChange.RELEASE if situation.lock else LockChange.KEEP
+    lock = LockChange.RELEASE  # also one whose time is over: nobody would ever look for it
     if old.merged_into == into.number:
         return Change(ticket=old, lock=lock)
     after = replace(

@@ -57,6 +57,7 @@ def test_the_lock_of_the_old_ticket_ends() -> None:
     """Nobody works on it any more."""
     lock = TicketLock(agent="anna", host="desk-3", since=NOW, until=None)
     assert merge(_situation(OLD, lock=lock), MAIN).lock is LockChange.RELEASE
+    assert merge(_situation(OLD), MAIN).lock is LockChange.RELEASE  # its file, when its time is over
 
 
 @pytest.mark.parametrize(

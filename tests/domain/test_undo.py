@@ -248,6 +248,12 @@ def test_nobody_is_given_a_lock_by_somebody_else(command: Command) -> None:
     assert find_holding(story.events) is None
 
 
+def test_a_lock_whose_time_is_over_ends_with_the_queue() -> None:
+    """Its file goes, and the history has no holder any more, though no clock told its end."""
+    story = Story().do(agent.take, ENDS["move"])
+    assert find_holding(story.events) is None
+
+
 def test_an_earlier_lock_stays_over() -> None:
     """Undoing an old `take` or `unlock` leaves alone who holds the ticket now."""
     story = _held_and(agent.unlock).do(lambda found: note(found, NOTE), agent.take)
