@@ -15,6 +15,7 @@ from mdtickets.domain.query import Text, Word, sought
 from mdtickets.domain.terms import Analyser
 from mdtickets.domain.timestamps import parse_time
 from mdtickets.mail.attachment_text import Parsers
+from mdtickets.store.conditions import EVERY_TICKET
 from mdtickets.store.index import Hit, Index, stemmer
 from mdtickets.store.index_documents import ArticleRow, read_articles
 from mdtickets.store.listing import SORT_KEYS, rows_of, select_numbers
@@ -54,34 +55,42 @@ def search(session: Session, asked: Asked, texts: Texts, selection: Selection, w
     """
     check_word("--sort", selection.sort or BEST, SORTS)
     leaves = sought(asked.query) if texts.index else ()
-    by_key = _by_key(selection, is_ranked=bool(leaves))
-    numbers = select_numbers(session.catalog, by_key, asked.plan)
-    ranked = selection.sort in {"", BEST} and leaves
-    hits = _ranked(session, texts, leaves, numbers, selection) if ranked else {}
-    ordered = [*hits, *(number for number in numbers if number not in hits)]
-    shown = (ordered[::-1] if selection.reverse and ranked else ordered)[selection.page]
-    if leaves and not ranked:
-        hits = _hits(session, texts, leaves, shown)
+    is_ranked = bool(leaves) and selection.sort in {"", BEST}
+    if is_ranked:
+        numbers, hits = _best_first(session, asked, texts, leaves, selection)
+    else:
+        numbers = select_numbers(session.catalog, _by_key(selection), asked.plan)
+        hits = _hits(session, texts, leaves, numbers[selection.page]) if leaves else {}
     return Searched(
         total=len(numbers),
-        matches=tuple(_matches(session, texts, shown, hits, leaves=leaves, width=width)),
+        matches=tuple(_matches(session, texts, numbers[selection.page], hits, leaves=leaves, width=width)),
         suggestion="" if numbers else _suggest(texts, leaves, asked),
-        is_newest_first=bool(ranked and texts.index and texts.index.is_too_common(leaves)),
+        is_newest_first=bool(is_ranked and texts.index and texts.index.is_too_common(leaves)),
     )
 
 
-def _by_key(selection: Selection, *, is_ranked: bool) -> Selection:
-    """In which order the catalog is asked: also that of what the full text does not rank."""
+def _by_key(selection: Selection) -> Selection:
+    """In which order the catalog is asked: newest first where nothing else is said."""
     if selection.sort in {"", BEST}:
-        return replace(selection, sort=_NEWEST, reverse=not (selection.reverse and not is_ranked))
+        return replace(selection, sort=_NEWEST, reverse=not selection.reverse)
     return selection
 
 
-def _ranked(
-    session: Session, texts: Texts, leaves: Sequence[Text], numbers: Sequence[str], selection: Selection
-) -> dict[str, Hit]:
-    limit = None if selection.reverse or not selection.limit else selection.offset + selection.limit
-    return _hits(session, texts, leaves, numbers, limit)
+def _best_first(
+    session: Session, asked: Asked, texts: Texts, leaves: Sequence[Text], selection: Selection
+) -> tuple[list[str], dict[str, Hit]]:
+    """All that fit, as far as the page needs them in order; what is found by number or customer alone comes last."""
+    # in the order of their numbers: sorting takes longer than finding
+    numbers = select_numbers(session.catalog, replace(selection, sort="number", reverse=False), asked.plan)
+    end = 0 if selection.reverse or not selection.limit else selection.offset + selection.limit
+    hits = _hits(session, texts, leaves, numbers, end or None)
+    rest = frozenset(numbers) - hits.keys()
+    if rest and not (end and len(hits) >= end):
+        others = replace(selection, sort=_NEWEST, reverse=True)
+        ordered = [*hits, *select_numbers(session.catalog, others, replace(EVERY_TICKET, within=rest))]
+    else:
+        ordered = [*hits, *rest]
+    return (ordered[::-1] if selection.reverse else ordered), hits
 
 
 def _hits(

@@ -77,6 +77,13 @@ def test_a_command_loads_what_it_needs(root: Path, command: list[str], unwanted:
     assert loaded_by("-C", str(root), "--as", "anna", *command) & unwanted == set()
 
 
+@pytest.mark.parametrize("query", ["is:open", "queue:support -tag:belt priority:>normal", "owner:nobody"])
+def test_a_query_of_the_catalog_loads_no_more(root: Path, query: str) -> None:
+    """Neither the full text, nor settings, nor the words of dates."""
+    heavy = HEAVY | {"mdtickets.store.index", "mdtickets.domain.dates", "mdtickets.app.session"}
+    assert loaded_by("-C", str(root), "list", *query.split()) & heavy == set()
+
+
 def test_completion_loads_the_catalog_and_nothing_else(root: Path) -> None:
     """Somebody waits with a finger on TAB."""
     words = {"COMP_WORDS": f"mdtickets -C {root} list --queue S", "COMP_CWORD": "5"}
