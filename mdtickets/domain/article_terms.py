@@ -1,12 +1,13 @@
 """What an article is found by: its words with their weights, their places, and the fields that can be asked alone."""
 
-from collections.abc import Iterable
-from itertools import islice
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from itertools import chain
 
 from msgspec import Struct, field
 
 from mdtickets.domain.query import TextField
-from mdtickets.domain.terms import AS_WRITTEN, Analyser, Token, terms_of
+from mdtickets.domain.terms import AS_WRITTEN, Analyser, Token
 
 # Weights are added before the ranking's saturation, so a word of the subject counts as three of the text.
 _SUBJECT = 3.0
@@ -55,31 +56,31 @@ class ArticleTerms(Struct, kw_only=True):
 def analyse(article: ArticleText, analyser: Analyser) -> ArticleTerms:
     """The terms that an article is found by."""
     found = ArticleTerms(number=article.number, name=article.name, at=article.at)
-    subject = list(islice(analyser.read(article.subject, article.language), _MOST_IN_SUBJECT))
+    subject = analyser.read(article.subject, article.language, _MOST_IN_SUBJECT)
     _add(found, subject, _SUBJECT, TextField.SUBJECT)
     _place(found, subject, 0)
-    new = list(islice(analyser.read(article.new, article.language), _MOST_IN_TEXT))
+    new = analyser.read(article.new, article.language, _MOST_IN_TEXT)
     _add(found, new, _NEW, TextField.NOTE if article.is_note else None)
     _place(found, new, BODY_STARTS_AT)
-    _add(found, islice(analyser.read(article.quoted, article.language), _MOST_QUOTED), _QUOTED)
+    _add(found, analyser.read(article.quoted, article.language, _MOST_QUOTED), _QUOTED)
     _add(found, analyser.read(article.sender, AS_WRITTEN), _ADDRESS, TextField.FROM)
     _add(found, analyser.read(article.recipients, AS_WRITTEN), _ADDRESS, TextField.TO)
-    names = list(analyser.read("\n".join(article.file_names), ""))
-    _add(found, names, _FILE_NAME, TextField.FILENAME)
-    attached = islice(analyser.read("\n".join(article.attached), article.language), _MOST_ATTACHED)
+    _add(found, analyser.read("\n".join(article.file_names), ""), _FILE_NAME, TextField.FILENAME)
+    attached = analyser.read("\n".join(article.attached), article.language, _MOST_ATTACHED)
     _add(found, attached, _ATTACHED, TextField.ATTACHMENT)
     return found
 
 
-def _add(found: ArticleTerms, tokens: Iterable[Token], weight: float, into: TextField | None = None) -> None:
-    tokens = list(tokens)
+def _add(found: ArticleTerms, tokens: Sequence[Token], weight: float, into: TextField | None = None) -> None:
+    counts = Counter(chain.from_iterable([token.terms for token in tokens]))
     weights = found.weights
-    for term in terms_of(tokens):
-        weights[term] = weights.get(term, 0.0) + weight
-    for token in tokens:
+    for term, count in counts.items():
+        weights[term] = weights.get(term, 0.0) + weight * count
+    # one token stands there many times, and is one object
+    for token in {id(token): token for token in tokens}.values():
         found.forms.update(token.forms)
     if into and tokens:
-        found.fields.setdefault(into, set()).update(terms_of(tokens))
+        found.fields.setdefault(into, set()).update(counts)
 
 
 def _place(found: ArticleTerms, tokens: Iterable[Token], start: int) -> None:

@@ -6,7 +6,7 @@ whole, by its parts, and joined. A *form* is a word as it was written, folded; i
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from itertools import chain
 
 from msgspec import Struct
@@ -35,6 +35,7 @@ class Token(Struct, frozen=True):
 
     parts: tuple[tuple[str, ...], ...]  # one place after another; each has the terms of its stems
     wholes: tuple[str, ...]  # the terms of the whole, of its pieces and of its parts joined
+    terms: tuple[str, ...]  # all of these
     forms: tuple[tuple[str, str], ...]  # (form, term) of everything above
 
 
@@ -66,30 +67,33 @@ class Analyser:
 
     def __init__(self, stem: Stem) -> None:
         self._stem = stem
-        self._known: dict[tuple[str, str], Token] = {}
+        self._known: dict[str, dict[str, Token]] = {}  # by language
 
-    def read(self, text: str, language: str) -> Iterator[Token]:
-        """Every token of a text. Of a language that is not known ("") words have the stems of all."""
-        known = self._known
-        for word in find_tokens(text):
-            token = known.get((word, language))
-            if token is None:
-                if len(known) >= _MOST_CACHED:
-                    known.clear()
-                token = known[word, language] = self._token(word, language)
-            yield token
+    def read(self, text: str, language: str, most: int | None = None) -> list[Token]:
+        """The tokens of a text, at most so many. Of a language that is not known ("") words have the stems of all."""
+        known = self._known.setdefault(language, {})
+        if len(known) >= _MOST_CACHED:
+            known.clear()
+        return [known.get(word) or self._learn(known, word, language) for word in _TOKEN.findall(text)[:most]]
 
     def seek(self, text: str) -> list[Sought]:
         """The tokens of a query. Nobody knows its language, so each has its stems in all and is sought as written, too."""
         return [self._sought(word) for word in find_tokens(text)]
 
+    def _learn(self, known: dict[str, Token], word: str, language: str) -> Token:
+        token = known[word] = self._token(word, language)
+        return token
+
     def _token(self, word: str, language: str) -> Token:
         words = _PART.findall(word)[:_MOST_PARTS]
         forms = [self._forms(part, language) for part in words if len(part) <= _LONGEST_PART]
         whole_forms = [] if len(words) < 2 else list(self._whole_forms(word, language))
+        parts = tuple(tuple(dict.fromkeys(term for _form, term in each)) for each in forms)
+        wholes = tuple(dict.fromkeys(term for _form, term in whole_forms))
         return Token(
-            parts=tuple(tuple(dict.fromkeys(term for _form, term in each)) for each in forms),
-            wholes=tuple(dict.fromkeys(term for _form, term in whole_forms)),
+            parts=parts,
+            wholes=wholes,
+            terms=(*chain.from_iterable(parts), *wholes),
             forms=tuple(dict.fromkeys(chain(chain.from_iterable(forms), whole_forms))),
         )
 
@@ -126,14 +130,6 @@ class Analyser:
 
     def _variants(self, word: str) -> tuple[str, ...]:
         return tuple(dict.fromkeys((fold(word), *(term for _form, term in self._forms(word, "")))))
-
-
-def terms_of(tokens: Iterable[Token]) -> Iterator[str]:
-    """All terms, each as often as it stands there."""
-    for token in tokens:
-        for part in token.parts:
-            yield from part
-        yield from token.wholes
 
 
 def _first_letter(match: re.Match[str]) -> str:
