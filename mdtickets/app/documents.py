@@ -18,6 +18,7 @@ def topics() -> tuple[str, ...]:
 def chapter(topic: str) -> str:
     """The Markdown of one chapter. Raises NotFoundError, naming the nearest one."""
     wanted = topic.lower().removesuffix(".md")
+    wanted = next((name for name in topics() if wanted in {name, *_singulars(name)}), wanted)
     if wanted not in topics():
         near = difflib.get_close_matches(wanted, topics(), 1, cutoff=0.5)
         raise NotFoundError(
@@ -40,6 +41,11 @@ def write_pages(directory: Path, pages: Mapping[str, str]) -> str:
     for name, text in pages.items():
         (directory / name).write_text(text, encoding="ascii")
     return f"{len(pages)} pages in {directory}\n"
+
+
+def _singulars(name: str) -> tuple[str, str]:
+    """What one of them is called: `help query`."""
+    return name.removesuffix("s"), name.removesuffix("ies") + "y"
 
 
 def _heading(topic: str) -> str:
