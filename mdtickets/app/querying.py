@@ -18,7 +18,7 @@ from mdtickets.store.conditions import Plan
 from mdtickets.store.listing import open_numbers
 from mdtickets.store.query_sql import plan_query
 from mdtickets.store.tally import words_in_use
-from mdtickets.store.ticket_lock import read_lock
+from mdtickets.store.ticket_lock import read_locks
 
 if TYPE_CHECKING:
     from mdtickets.domain.settings import Settings
@@ -74,6 +74,5 @@ def among_states(selection: Selection, query: Query) -> Selection:
 
 def _held(store: OpenStore, who: str) -> frozenset[str]:
     """Tickets that an agent holds now. Nobody works on closed ones, so their lock files are not looked for."""
-    now = store.now()
-    held = ((number, read_lock(store.layout, number, now)) for number in open_numbers(store.catalog))
-    return frozenset(number for number, lock in held if lock and who in {"", lock.agent})
+    held = read_locks(store.layout, open_numbers(store.catalog), store.now())
+    return frozenset(number for number, lock in held if who in {"", lock.agent})

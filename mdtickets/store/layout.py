@@ -95,6 +95,10 @@ class Layout(Struct, frozen=True):
         """A ticket's directory."""
         return _ticket_place(self.root, number)
 
+    def lock(self, number: str) -> str:
+        """Where the lock of a ticket lies, as text: it is looked for in every open ticket at once."""
+        return f"{self.root}/tickets/{number[:4]}/{number[4:6]}/{number[6:8]}/{number}/lock"
+
     def card(self, slug: str) -> Path:
         """A customer's card."""
         return self.customers / f"{slug}.md"

@@ -1,6 +1,8 @@
 """The file `lock` in a ticket's directory: which agent holds the ticket. Not tracked, not the process-level lockfile."""
 
 import json
+import os
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 
 from mdtickets.domain.states import TicketLock
@@ -15,6 +17,14 @@ def read_lock(layout: Layout, number: str, now: datetime) -> TicketLock | None:
     """Who holds the ticket; None when nobody does, when the time is over, or when the file says nothing."""
     lock = find_lock(layout, number)
     return None if lock and lock.until and lock.until <= now else lock
+
+
+def read_locks(layout: Layout, numbers: Iterable[str], now: datetime) -> Iterator[tuple[str, TicketLock]]:
+    """Those of the tickets that somebody holds, each with its lock."""
+    for number in numbers:
+        # of thousands few are held, and a look takes a tenth of the time that opening takes
+        if os.path.exists(layout.lock(number)) and (lock := read_lock(layout, number, now)):
+            yield number, lock
 
 
 def find_lock(layout: Layout, number: str) -> TicketLock | None:
