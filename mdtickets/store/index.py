@@ -74,6 +74,7 @@ class Index:
         self._storage = storage
         self._segments = segments
         self._analyser = Analyser(stemmer())
+        self._asked: dict[Text, search.Asked] = {}  # of this state of the vocabulary
         self._inode = os.stat(directory_of(layout)).st_ino
 
     def close(self) -> None:
@@ -90,6 +91,7 @@ class Index:
 
     def refresh(self) -> None:
         """See what others wrote since."""
+        self._asked.clear()
         with _reading():
             self._segments.refresh()
 
@@ -202,7 +204,10 @@ class Index:
         self.refresh()
 
     def _ask(self, leaf: Text) -> search.Asked:
-        return leaf, wanted(leaf, self._analyser, self._words)
+        asked = self._asked.get(leaf)
+        if asked is None:
+            asked = self._asked[leaf] = (leaf, wanted(leaf, self._analyser, self._words))
+        return asked
 
     def _hit(self, found: search.Found) -> Hit:
         return Hit(
