@@ -1,7 +1,7 @@
 """The tables of the catalog. Everything in them can be read again from the files."""
 
 # Another number, and the catalog is made anew: nothing in it needs migrating.
-CATALOG_VERSION = 7
+CATALOG_VERSION = 8
 
 SCHEMA = """
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
@@ -20,7 +20,8 @@ CREATE TABLE ticket (
     problems TEXT NOT NULL,   -- of the history, JSON
     stamp TEXT NOT NULL       -- of ticket.md and history.jsonl when this row was made
 ) WITHOUT ROWID;
-CREATE INDEX ticket_waits ON ticket (state_type, waits_since, created_at);
+-- all that the usual lists need of tickets that are not shown
+CREATE INDEX ticket_waits ON ticket (state_type, waits_since, created_at, owner, queue);
 CREATE INDEX ticket_queue ON ticket (state_type, queue);
 CREATE INDEX ticket_timed ON ticket (timed_at) WHERE timed_at IS NOT NULL;
 CREATE INDEX ticket_merged ON ticket (merged_into) WHERE merged_into != '';
