@@ -17,7 +17,7 @@ from mdtickets.domain.query_parser import parse_query
 from mdtickets.store.conditions import Plan
 from mdtickets.store.listing import open_numbers
 from mdtickets.store.query_sql import plan_query
-from mdtickets.store.tally import words_in_use
+from mdtickets.store.tally import words_in_use, words_of_open
 from mdtickets.store.ticket_lock import read_locks
 
 if TYPE_CHECKING:
@@ -47,15 +47,17 @@ def read_query(
         if field == "own":
             yield from words_in_use(store.catalog, field)
             return
-        yield from words_in_use(store.catalog, "owner" if field in _OF_AGENTS else field)
+        used = "owner" if field in _OF_AGENTS else field
+        yield from words_of_open(store.catalog, used)
         yield from settings().agents if field in _OF_AGENTS else settings().queues
+        yield from words_in_use(store.catalog, used)
 
     return parse_query(text, Context(now=store.now(), period=period, agent=agent, words=words))
 
 
 def is_known_owner(store: OpenStore, key: str) -> bool:
-    """Whether some ticket has that owner: then the settings need not be asked whether there is such an agent."""
-    return key in words_in_use(store.catalog, "owner")
+    """Whether some open ticket has that owner: then the settings need not be asked whether there is such an agent."""
+    return key in words_of_open(store.catalog, "owner")
 
 
 def plan_of(store: OpenStore, query: Query, found: Mapping[Text, Iterable[str]]) -> Plan:
