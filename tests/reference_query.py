@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime
+from typing import Any
 
 from msgspec import Struct
 
@@ -76,10 +77,11 @@ def _starts(leaf: StartsWith, case: Case, _now: datetime) -> bool:
 
 
 def _between(leaf: Between, case: Case, _now: datetime) -> bool:
-    value = _FIGURES[leaf.field](case)
-    value = format_time(value) if isinstance(value, datetime) else value
-    if value is None:
+    figure = _FIGURES[leaf.field](case)
+    if figure is None:
         return False
+    # the ends of a range are of the same kind: both texts, or both numbers
+    value: Any = format_time(figure) if isinstance(figure, datetime) else figure
     return (leaf.low is None or leaf.low <= value) and (leaf.high is None or value < leaf.high)
 
 
