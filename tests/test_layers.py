@@ -20,15 +20,19 @@ PURE = frozenset({
 # What is loaded at the first use, by whom, and what a command saves that does without; `cli` may do so at will.
 LAZY = {
     ("mdtickets.app.acknowledging", "mdtickets.app.templates"): "40 ms of Jinja when nobody is acknowledged",
+    ("mdtickets.app.committing", "mdtickets.app.freshness"): "7 ms, git among them, when the catalog is true",
+    ("mdtickets.app.committing", "mdtickets.app.making_commits"): "5 ms of git until the result stands there",
     ("mdtickets.app.couriers", "mdtickets.mail.smtp"): "20 ms of smtplib and ssl when mail leaves otherwise",
     ("mdtickets.app.session", "mdtickets.app.config"): "20 ms of TOML and schema when the settings are known",
     ("mdtickets.app.session", "mdtickets.app.default_store"): "5 ms of TOML when the store is named",
     ("mdtickets.app.texts", "mdtickets.app.jinja_texts"): "40 ms of Jinja when a text has none",
+    ("mdtickets.domain.delivery", "hashlib"): "5 ms of OpenSSL when no name is too long",
     ("mdtickets.domain.zones", "zoneinfo"): "5 ms when no time is shown or reckoned with",
     ("mdtickets.mail.identifiers", "email.utils"): "15 ms when a date is written as usual",
     ("mdtickets.render.progress", "rich.console"): "50 ms when nobody watches",
     ("mdtickets.render.progress", "rich.progress"): "50 ms when nobody watches",
     ("mdtickets.store.frontmatter", "mdtickets.store.yaml_read"): "25 ms of PyYAML when the places of keys are known",
+    ("mdtickets.store.journal_files", "hashlib"): "5 ms of OpenSSL when the journal is only read",
     ("mdtickets.store.indexing", "mdtickets.mail.parse"): "30 ms when the catalog is true",
 }  # fmt: skip
 # Libraries that one layer alone may know.

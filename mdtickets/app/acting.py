@@ -22,7 +22,7 @@ from mdtickets.domain.settings import Agent
 from mdtickets.domain.states import TicketLock
 from mdtickets.domain.working_time import WorkingHours, after_working_minutes
 from mdtickets.errors import RefusedError
-from mdtickets.store.journal import Batch
+from mdtickets.store.journal_files import Batch
 from mdtickets.store.mounts import network_kind
 from mdtickets.store.outbox import OutboxEntry
 from mdtickets.store.ticket_lock import find_lock, format_lock, read_lock

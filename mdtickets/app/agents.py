@@ -1,7 +1,7 @@
 """Who is at the keyboard."""
 
-from mdtickets.app.listing import check_word
 from mdtickets.app.session import Session
+from mdtickets.domain.nearest import check_word
 from mdtickets.domain.settings import Agent
 from mdtickets.errors import UsageError
 from mdtickets.store.git_process import Git

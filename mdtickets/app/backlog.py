@@ -8,8 +8,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:  # whoever opens a store to read it needs no git
-    from mdtickets.store.journal import Batch
+if TYPE_CHECKING:  # whoever opens a store to read it needs no journal
+    from mdtickets.store.journal_files import Batch
 
 # So many commits are made without waiting for a quiet moment: what a crash may cost in commits of their own.
 _MOST = 50

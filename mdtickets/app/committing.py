@@ -1,17 +1,14 @@
 """Commits follow the files: noted before they are in place, made afterwards, made up when git was in the way."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 
 from mdtickets.app.dropped import has_dropped
-from mdtickets.app.freshness import dirty_tickets, index_paths, refresh
-from mdtickets.app.repository import journal_of
 from mdtickets.app.session import Session
 from mdtickets.app.staging import ChangedMeanwhileError, Staging
-from mdtickets.app.staleness import SEEN_COMMIT, is_scan_due
+from mdtickets.app.staleness import is_scan_due, is_stale, seen_edits
 from mdtickets.errors import NotFoundError
 from mdtickets.store.changes import finish_interrupted, forget_interrupted
-from mdtickets.store.git import Committed, Outcome
-from mdtickets.store.journal import Batch
+from mdtickets.store.journal_files import Batch, JournalFiles
 
 
 def put_in_place(session: Session, stage: Callable[[Staging], None]) -> Batch | None:
@@ -21,7 +18,7 @@ def put_in_place(session: Session, stage: Callable[[Staging], None]) -> Batch | 
     raised before the redo log is written leaves nothing behind; afterwards `recover` finishes it.
     """
     staging = Staging(session)
-    journal = journal_of(session)
+    journal = _journal_files(session)
     batch: Batch | None = None
     try:
         with session.catalog.transaction():
@@ -43,7 +40,7 @@ def make_commits(session: Session, batch: Batch | None) -> str:
     if batch is None:
         return ""
     if session.backlog is None:
-        return _note_outcome(session, journal_of(session).commit([batch]))
+        return _commit(session, [batch])
     session.backlog.add(batch)
     return ""
 
@@ -56,7 +53,7 @@ def make_commits_put_off(session: Session) -> str:
     if session.backlog is None:
         return ""
     with session.backlog.in_hand() as batches:
-        return _note_outcome(session, journal_of(session).commit(batches)) if batches else ""
+        return _commit(session, batches) if batches else ""
 
 
 def recover(session: Session) -> str:
@@ -66,24 +63,16 @@ def recover(session: Session) -> str:
     """
     interrupted = finish_interrupted(session.disk, session.layout)
     if interrupted:
+        from mdtickets.app.freshness import index_paths
+
         index_paths(session, interrupted)
         forget_interrupted(session.disk, session.layout)
     postponed = _make_up(session)
-    refresh(session)
-    return take_up_notes(session, dirty_tickets(session, ".md")) or postponed
+    if is_stale(session):
+        from mdtickets.app.freshness import refresh
 
-
-def _make_up(session: Session) -> str:
-    journal = journal_of(session)
-    agents = session.settings.agents
-    if session.backlog is None:
-        return _note_outcome(session, journal.make_up(agents=agents).outcome)
-    if is_scan_due(session):
-        make_commits_put_off(session)  # else git would show them as edits
-    put_off = session.backlog.batches
-    if journal.is_made_up(put_off):
-        return ""
-    return _note_outcome(session, journal.make_up(agents=agents, besides=put_off).outcome)
+        refresh(session)
+    return take_up_notes(session, _edited_tickets(session)) or postponed
 
 
 def take_up_notes(session: Session, numbers: Iterable[str]) -> str:
@@ -105,10 +94,32 @@ def take_up_notes(session: Session, numbers: Iterable[str]) -> str:
         return ""  # somebody is at it this very moment; the next run sees it
 
 
-def _note_outcome(session: Session, outcome: Outcome) -> str:
-    if not isinstance(outcome, Committed):
-        return outcome.reason
-    # our own commits are in the catalog already; anybody else's must still be looked at
-    if outcome.base and outcome.base == session.catalog.get(SEEN_COMMIT):
-        session.catalog.put(SEEN_COMMIT, outcome.tip)
-    return ""
+def _edited_tickets(session: Session) -> Sequence[str]:
+    """The tickets in which files were edited that may be notes."""
+    if not any(path.endswith(".md") for path in seen_edits(session)):
+        return ()
+    from mdtickets.app.freshness import dirty_tickets
+
+    return dirty_tickets(session, ".md")
+
+
+def _journal_files(session: Session) -> JournalFiles:
+    return JournalFiles(session.layout, session.disk)
+
+
+def _commit(session: Session, batches: Sequence[Batch]) -> str:
+    from mdtickets.app.making_commits import commit_batches
+
+    return commit_batches(session, batches)
+
+
+def _make_up(session: Session) -> str:
+    """Make up for what earlier runs left. A look at the journal mostly says that it is nothing."""
+    if session.backlog and is_scan_due(session):
+        make_commits_put_off(session)  # else git would show them as edits
+    put_off = session.backlog.batches if session.backlog else ()
+    if _journal_files(session).is_made_up(put_off):
+        return ""
+    from mdtickets.app.making_commits import make_up
+
+    return make_up(session, put_off)

@@ -15,9 +15,9 @@ from mdtickets.store.layout import Layout
 from mdtickets.store.locate import find_root
 
 # The key stands in one table alone, so its line says all; the last one counts, as in the settings themselves.
-_TRANSPORT = re.compile(r"""^[^#\n]*?\btransport["']?[ \t]*=[ \t]*["'](\w+)""", re.MULTILINE)
+_TRANSPORT = r"""(?m)^[^#\n]*?\btransport["']?[ \t]*=[ \t]*["'](\w+)"""
 _EMBEDDED = "maildir"
-_COLUMNS = re.compile(r"""^[ \t]*["']?list_columns["']?[ \t]*=[ \t]*["']([^"'\n]*)["']""", re.MULTILINE)
+_COLUMNS = r"""(?m)^[ \t]*["']?list_columns["']?[ \t]*=[ \t]*["']([^"'\n]*)["']"""
 
 
 class OpenStore(Protocol):
@@ -57,9 +57,9 @@ class Glance:
         """The columns of a list when nothing else is said; "" = the usual ones."""
         return self._last_named(_COLUMNS, "")
 
-    def _last_named(self, pattern: re.Pattern[str], default: str) -> str:
+    def _last_named(self, pattern: str, default: str) -> str:
         texts = [_read(path) for path in (self.layout.settings, self.layout.local_settings)]
-        named = [value for text in texts for value in pattern.findall(text)]
+        named = [value for text in texts for value in re.findall(pattern, text)]
         return named[-1] if named else default
 
 

@@ -7,15 +7,15 @@ from msgspec import Struct
 
 from mdtickets.app.daemon_state import DaemonState, daemon_is_running, read_state
 from mdtickets.app.mailboxes import boxes
-from mdtickets.app.repository import journal_of, repository_of
 from mdtickets.app.session import Session
 from mdtickets.app.staleness import seen_edits
 from mdtickets.domain.delivery import DeliveryState
 from mdtickets.domain.model import Problem
 from mdtickets.domain.settings import Transport
+from mdtickets.store.git_files import obstacle_in
 from mdtickets.store.git_process import Git, GitError
 from mdtickets.store.index_state import IndexState, state_of
-from mdtickets.store.journal import Journal
+from mdtickets.store.journal_files import JournalFiles
 from mdtickets.store.listing import count_tickets, open_by_queue
 from mdtickets.store.maildir import waiting_count
 from mdtickets.store.noticing import find_changes, last_commit_at, size_bytes
@@ -86,7 +86,7 @@ def _waiting(session: Session) -> Iterator[WaitingIn]:
             yield WaitingIn(maildir=box.label, count=waiting_count(box.folder) if is_there else None)
 
 
-def _changed(session: Session, git: Git, journal: Journal) -> tuple[str, ...]:
+def _changed(session: Session, git: Git, journal: JournalFiles) -> tuple[str, ...]:
     """What the last look found and git still calls changed: to ask it for all files takes half a second at 10,000 tickets."""
     ours = journal.paths()
     seen = [path for path in seen_edits(session) if path not in ours]
@@ -95,14 +95,14 @@ def _changed(session: Session, git: Git, journal: Journal) -> tuple[str, ...]:
 
 def _git(session: Session) -> GitHealth:
     git = Git(session.layout.root)
-    repository, journal = repository_of(session), journal_of(session)
+    journal = JournalFiles(session.layout, session.disk)
     try:
         return GitHealth(
             last_commit_at=last_commit_at(git),
             size=size_bytes(git),
             changed=_changed(session, git, journal),
             postponed=journal.waiting(),
-            obstacle=repository.obstacle() or "",
+            obstacle=obstacle_in(session.layout.root) or "",
         )
     except GitError as error:
         return GitHealth(postponed=journal.waiting(), obstacle=str(error))

@@ -4,6 +4,7 @@
 written by the same program, by this user, for exactly the texts that the files have now; anything else is as none.
 """
 
+import codecs
 import os
 from contextlib import suppress
 from pathlib import Path
@@ -42,7 +43,7 @@ def read_texts(layout: Layout) -> Texts | None:
     try:
         local = layout.local_settings
         own = local.read_bytes() if os.path.lexists(local) else b""
-        return layout.settings.read_bytes().decode("utf-8-sig"), own.decode("utf-8-sig")
+        return _text(layout.settings.read_bytes()), _text(own)
     except (OSError, UnicodeDecodeError):
         return None
 
@@ -71,6 +72,11 @@ def remember_settings(layout: Layout, texts: Texts, settings: Settings) -> None:
         disk.make_directory(path.parent)
         disk.write(temporary, msgspec.json.encode(known), private=True)
         disk.rename(temporary, path)
+
+
+def _text(data: bytes) -> str:
+    # not utf-8-sig, which is written in Python
+    return data.removeprefix(codecs.BOM_UTF8).decode()
 
 
 def _path(layout: Layout) -> Path:

@@ -10,14 +10,14 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from mdtickets.app.glance import OpenStore
-from mdtickets.domain.nearest import nearest_hint
+from mdtickets.domain.nearest import check_word
 from mdtickets.domain.overview import Selection, TicketRow
 from mdtickets.domain.states import OPEN_STATE_TYPES, State, StateType
-from mdtickets.errors import NotFoundError, UsageError
+from mdtickets.errors import NotFoundError
 from mdtickets.store.conditions import EVERY_TICKET, Plan
 from mdtickets.store.listing import GROUP_KEYS, SORT_KEYS, count_groups, find_row, open_by_queue, open_numbers, select
 from mdtickets.store.tally import words_in_use
-from mdtickets.store.ticket_lock import read_lock
+from mdtickets.store.ticket_lock import read_lock, read_locks
 
 if TYPE_CHECKING:
     from mdtickets.domain.settings import Settings
@@ -77,10 +77,9 @@ def _by_lock(store: OpenStore, selection: Selection, plan: Plan) -> tuple[int, t
 
 def find_held(store: OpenStore) -> tuple[TicketRow, ...]:
     """The open tickets that an agent holds now, the longest held first."""
-    now = store.now()
     # of thousands of open tickets a few are held: only these are worth a row
-    held = (number for number in open_numbers(store.catalog) if read_lock(store.layout, number, now))
-    return _longest_held_first(store, [row_of(store, number) for number in held])
+    held = read_locks(store.layout, open_numbers(store.catalog), store.now())
+    return _longest_held_first(store, [row_of(store, number) for number, _lock in held])
 
 
 def _longest_held_first(store: OpenStore, rows: Iterable[TicketRow]) -> tuple[TicketRow, ...]:
@@ -101,14 +100,6 @@ def with_lock(store: OpenStore, row: TicketRow) -> TicketRow:
     lock = read_lock(store.layout, row.number, store.now()) if row.state.type in _LOCKABLE else None
     # most tickets are nobody's, and a copy of a row takes longer than its line
     return replace(row, lock=lock) if lock else row
-
-
-def check_word(option: str, word: str, allowed: Iterable[str]) -> None:
-    """Raises UsageError when the word is none of those allowed, naming the nearest one or, of few, all."""
-    words = list(dict.fromkeys(allowed))
-    if word in words:
-        return
-    raise UsageError(f'{option}: "{word}" is none.', nearest_hint(word, words))
 
 
 def check_selection(store: OpenStore, selection: Selection, settings: "Callable[[], Settings]") -> None:

@@ -6,9 +6,9 @@ from msgspec import Struct
 
 from mdtickets.domain.commit_message import commit_author, commit_message
 from mdtickets.domain.settings import Agent
+from mdtickets.store.commit import Commit
 from mdtickets.store.customers import parse_card
 from mdtickets.store.earlier import Step, steps
-from mdtickets.store.fast_import import Commit
 from mdtickets.store.indexing import all_numbers, all_slugs
 from mdtickets.store.layout import HISTORY_FILE, TICKET_FILE, Layout
 from mdtickets.store.tickets import TicketFiles, load_ticket, read_file

@@ -5,11 +5,12 @@ from collections.abc import Iterable, Iterator, Sequence
 from msgspec import Struct
 from msgspec.structs import replace
 
-from mdtickets.app.listing import check_word, with_lock
+from mdtickets.app.listing import with_lock
 from mdtickets.app.querying import Asked
 from mdtickets.app.session import Session
 from mdtickets.app.text_leaves import Texts
 from mdtickets.domain.excerpt import Excerpt, excerpt
+from mdtickets.domain.nearest import check_word
 from mdtickets.domain.overview import Selection, TicketRow
 from mdtickets.domain.query import Text, Word, sought
 from mdtickets.domain.terms import Analyser

@@ -23,8 +23,8 @@ from mdtickets.domain.settings import HookTrust
 from mdtickets.errors import TryAgainError
 from mdtickets.store.announcements import Announced, format_announcement
 from mdtickets.store.changes import Changes, Rank
+from mdtickets.store.commit import Commit
 from mdtickets.store.customers import customer_of, format_card, new_card
-from mdtickets.store.fast_import import Commit
 from mdtickets.store.frontmatter import Document, parse, write_document
 from mdtickets.store.indexing import read_facts
 from mdtickets.store.layout import HISTORY_FILE, TICKET_FILE

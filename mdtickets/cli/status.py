@@ -1,5 +1,7 @@
 """`status`: the health of the whole."""
 
+from functools import partial
+
 import typer
 
 from mdtickets.app.health import check_health
@@ -19,4 +21,4 @@ def status(context: typer.Context, *, as_json: JsonFlag = False) -> None:
     if as_json:
         frame.write_json(health_as_json(health))
     else:
-        frame.show(format_health(health, session.now(), zone_of(session), frame.screen()))
+        frame.show(format_health(health, session.now(), partial(zone_of, session), frame.screen()))

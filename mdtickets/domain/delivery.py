@@ -1,6 +1,5 @@
 """What may become of a mail of ours, and when it is tried again."""
 
-import hashlib
 import re
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
@@ -15,7 +14,7 @@ _GIVE_UP_AFTER = timedelta(days=5)
 # beyond this many doublings the pause is the longest one anyway
 _DOUBLINGS = 10
 
-_UNSAFE = re.compile(rb"^\.|[^A-Za-z0-9.@_+-]")
+_UNSAFE = rb"^\.|[^A-Za-z0-9.@_+-]"
 _LONGEST_NAME = 180  # bytes; file systems take 255, and a suffix or flags follow
 
 
@@ -56,9 +55,11 @@ def file_name(message_id: str) -> str:
     Only [A-Za-z0-9.@_+-] stay as they are; a long one is cut and ends in its digest, so that names stay distinct.
     """
     raw = message_id.encode("utf-8", "surrogatepass")
-    name = _UNSAFE.sub(lambda match: b"%%%02X" % match[0][0], raw).decode("ascii")
+    name = re.sub(_UNSAFE, lambda match: b"%%%02X" % match[0][0], raw).decode("ascii")
     if len(name) <= _LONGEST_NAME:
         return name
+    import hashlib
+
     return f"{name[:100]}%{hashlib.sha256(raw).hexdigest()}"
 
 

@@ -13,14 +13,12 @@ HOOK = "Ticket#"
 _DATE_DIGITS = 8
 _COUNTER_DIGITS = 5
 # A number is date, system id, counter and check digit; longer ones come from long system ids or busy days.
-_NUMBER = re.compile(r"Ticket#:?[ \t]{0,2}(\d{14,32})(?!\d)", re.IGNORECASE)
+# Patterns are compiled at their first use: most commands read no subject.
+_NUMBER = r"(?i)Ticket#:?[ \t]{0,2}(\d{14,32})(?!\d)"
 # The same with the brackets around it, to be taken out of a subject.
-_MARK = re.compile(r"\[[ \t]?Ticket#:?[ \t]{0,2}\d{14,32}[ \t]?\]|Ticket#:?[ \t]{0,2}\d{14,32}(?!\d)", re.IGNORECASE)
+_MARK = r"(?i)\[[ \t]?Ticket#:?[ \t]{0,2}\d{14,32}[ \t]?\]|Ticket#:?[ \t]{0,2}\d{14,32}(?!\d)"
 # Prefixes of replies and forwards in the languages of the customers of European firms; Re[2]: counts.
-_PREFIX = re.compile(
-    r"(?:re|aw|sv|vs|antw|antwort|odp|rif|res|ref|fwd?|wg|tr|vl|rv|doorst|回复|答复|转发)(?:\[\d{1,3}\])?[ \t]?[:：][ \t]*",
-    re.IGNORECASE,
-)
+_PREFIX = r"(?i)(?:re|aw|sv|vs|antw|antwort|odp|rif|res|ref|fwd?|wg|tr|vl|rv|doorst|回复|答复|转发)(?:\[\d{1,3}\])?[ \t]?[:：][ \t]*"
 _LONGEST_SUBJECT = 1000
 
 
@@ -50,16 +48,16 @@ def find_numbers(subject: str) -> tuple[str, ...]:
     """Every ticket number that a subject names behind `Ticket#`, brackets or not, in order, each once."""
     if "#" not in subject:
         return ()  # a search that does not mind the case takes far longer than this
-    return tuple(dict.fromkeys(_NUMBER.findall(subject[:_LONGEST_SUBJECT])))
+    return tuple(dict.fromkeys(re.findall(_NUMBER, subject[:_LONGEST_SUBJECT])))
 
 
 def clean_subject(subject: str) -> str:
     """The subject without ticket numbers and without the pile of `Re:`, `AW:`, `Fwd:` in front of it."""
     text = subject[:_LONGEST_SUBJECT]
     if "#" in text:
-        text = _MARK.sub(" ", text)
+        text = re.sub(_MARK, " ", text)
     text = " ".join(text.split())
-    while match := _PREFIX.match(text):
+    while match := re.match(_PREFIX, text):
         text = " ".join((text[: match.start()] + text[match.end() :]).split())
     return text
 

@@ -9,8 +9,9 @@ import re
 
 REPLACEMENT = "\N{REPLACEMENT CHARACTER}"
 
-_UNSAFE = re.compile("[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
-_UNSAFE_IN_TEXT = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
+# Patterns are compiled at their first use, which most commands never come to.
+_UNSAFE = "[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff]"
+_UNSAFE_IN_TEXT = "[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff]"
 _BREAKS = frozenset("\t\n\v\f\r\x85\u2028\u2029")
 
 # Most text is clean, and saying so from its UTF-8 takes a quarter of the time of a search with the class above:
@@ -23,14 +24,14 @@ def plain_line(text: str) -> str:
     """The text as one line: breaks and tabs become spaces, everything else unsafe becomes U+FFFD."""
     if text.isprintable():
         return text
-    return _UNSAFE.sub(_replace_in_line, text.replace("\r\n", "\n"))
+    return re.sub(_UNSAFE, _replace_in_line, text.replace("\r\n", "\n"))
 
 
 def plain_text(text: str) -> str:
     r"""The text with `\n` as its only line end: newline and tab stay, everything else unsafe is replaced."""
     if "\r" in text:
         text = text.replace("\r\n", "\n").replace("\r", "\n")
-    return text if _is_clean(text) else _UNSAFE_IN_TEXT.sub(_replace_in_text, text)
+    return text if _is_clean(text) else re.sub(_UNSAFE_IN_TEXT, _replace_in_text, text)
 
 
 def _is_clean(text: str) -> bool:

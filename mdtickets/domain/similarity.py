@@ -19,8 +19,8 @@ _MOST_CHARACTERS = 2000
 _FEWEST_PAIRS = 5
 _ALIKE_TEXT = 0.4
 _ALIKE_SUBJECT = 0.6
-_WORD = re.compile(r"\w+")
-_BETWEEN_WORDS = re.compile(r"\W+")
+_WORD = r"\w+"
+_BETWEEN_WORDS = r"\W+"
 _T = TypeVar("_T")
 _Pairs = frozenset[tuple[str, str]]
 
@@ -37,7 +37,7 @@ class Earlier(Struct, frozen=True, kw_only=True):
 def opening_of(text: str) -> str:
     """What stays of a text for comparison: its first words in lower case, one blank between two."""
     # one piece more than the words, for the first one may be empty; what lies behind them is not looked at
-    pieces = _BETWEEN_WORDS.split(text[:_MOST_CHARACTERS].lower(), _MOST_WORDS + 1)[: _MOST_WORDS + 1]
+    pieces = re.split(_BETWEEN_WORDS, text[:_MOST_CHARACTERS].lower(), maxsplit=_MOST_WORDS + 1)[: _MOST_WORDS + 1]
     return " ".join([word for word in pieces if word][:_MOST_WORDS])
 
 
@@ -62,7 +62,7 @@ def _pairs(opening: str) -> _Pairs:
 
 
 def _subject_words(subject: str) -> frozenset[str]:
-    return frozenset(_WORD.findall(clean_subject(subject).lower()))
+    return frozenset(re.findall(_WORD, clean_subject(subject).lower()))
 
 
 def _jaccard(one: frozenset[_T], two: frozenset[_T]) -> float:

@@ -1,6 +1,6 @@
 """`status` for people and for programs."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import datetime, tzinfo
 from typing import Any
 
@@ -26,7 +26,7 @@ _TRACKED = "tracked"
 _HOW = "a search, the daemon or reindex sees to it"
 
 
-def format_health(health: Health, now: datetime, zone: tzinfo, screen: Screen) -> str:
+def format_health(health: Health, now: datetime, zone: Callable[[], tzinfo], screen: Screen) -> str:
     """The screen of `status`. What a person should do something about begins with "!"."""
     lines = [
         *_store(health, now),
@@ -70,7 +70,7 @@ def _store(health: Health, now: datetime) -> Iterator[_Line]:
         yield "", "! no system_id: this clone files nothing (config set --local system_id 11)", Style.NOTICE
 
 
-def _daemon(health: Health, now: datetime, zone: tzinfo) -> Iterator[_Line]:
+def _daemon(health: Health, now: datetime, zone: Callable[[], tzinfo]) -> Iterator[_Line]:
     daemon = health.daemon
     if not health.daemon_runs:
         ended = f"; last sweep {times.ago(daemon.last_sweep_at, now)}" if daemon and daemon.last_sweep_at else ""
@@ -80,7 +80,7 @@ def _daemon(health: Health, now: datetime, zone: tzinfo) -> Iterator[_Line]:
         yield "daemon", "running", Style.NONE
         return
     swept = f"last sweep {times.ago(daemon.last_sweep_at, now)}" if daemon.last_sweep_at else "no sweep yet"
-    since = times.moment(daemon.since, now, zone)
+    since = times.moment(daemon.since, now, zone())
     yield "daemon", f"running since {since}, pid {daemon.pid} on {_clean(daemon.host)}; {swept}", Style.NONE
     if daemon.last_error:
         yield "", f"! {_clean(daemon.last_error)}", Style.ALARM

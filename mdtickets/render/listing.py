@@ -6,7 +6,8 @@ from datetime import datetime, timedelta
 
 from msgspec import Struct
 
-from mdtickets.app.listing import Found, check_word
+from mdtickets.app.listing import Found
+from mdtickets.domain.nearest import check_word
 from mdtickets.domain.overview import TicketRow
 from mdtickets.domain.plain import plain_line
 from mdtickets.domain.states import Priority, State, StateType

@@ -15,7 +15,8 @@ from typing import Final
 from msgspec import Struct
 
 from mdtickets.store.blobs import SHA1_DIGITS, blob_id, blob_id_of_file
-from mdtickets.store.fast_import import Commit, write_stream
+from mdtickets.store.commit import Commit
+from mdtickets.store.fast_import import write_stream
 from mdtickets.store.git_files import GitDirectory, find_git_directory
 from mdtickets.store.git_process import Git, GitError
 

@@ -1,4 +1,4 @@
-"""A commit as a value, and the stream by which `git fast-import` makes any number of them in one process.
+"""The stream by which `git fast-import` makes any number of commits in one process.
 
 Everything a stranger wrote is either counted (contents, messages: `data LENGTH`) or cleaned (names, paths), so nothing
 of it can become a command of the stream. The format is that of git-fast-import(1).
@@ -8,12 +8,12 @@ import errno
 import os
 import re
 import stat
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import IO
 
-from msgspec import Struct, field
+from mdtickets.store.commit import Commit
 
 _COMMITTER = b"mdtickets <mdtickets@localhost>"
 
@@ -25,26 +25,6 @@ _LONGEST_NAME = 100
 _LONGEST_ADDRESS = 254  # RFC 5321 section 4.5.3.1.3, without the angle brackets
 _CHUNK = 1 << 20
 _NOT_THERE = frozenset({errno.ENOENT, errno.ENOTDIR, errno.ELOOP})
-
-
-class Commit(Struct, frozen=True, kw_only=True):
-    """One commit to make. Paths are relative to the store.
-
-    `files` holds each path's bytes at that moment; None means that the file is an article, which never changes: it is
-    read from the disk while it is committed, so that a mail of 64 MB is never in memory.
-    """
-
-    author_name: str
-    author_email: str
-    at: datetime  # aware; of author and committer
-    message: str
-    files: Mapping[str, bytes | None] = field(default_factory=dict)
-    removed: tuple[str, ...] = ()
-
-    @property
-    def paths(self) -> tuple[str, ...]:
-        """Every path that the commit touches."""
-        return (*self.files, *self.removed)
 
 
 def write_stream(out: IO[bytes], commits: Sequence[Commit], *, root: Path, ref: str, parent: str) -> None:

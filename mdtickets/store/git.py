@@ -19,10 +19,10 @@ from typing import Final
 from mdtickets.errors import TryAgainError
 from mdtickets.store import git_upkeep, noticing
 from mdtickets.store.blobs import SHA1_DIGITS, blob_id, blobs_in_head
+from mdtickets.store.commit import Commit
 from mdtickets.store.committing import Committed, Committer, Outcome, Patience, Postponed, head_commit
 from mdtickets.store.durable import Disk, read_chunks
-from mdtickets.store.fast_import import Commit
-from mdtickets.store.git_files import find_git_directory
+from mdtickets.store.git_files import find_git_directory, obstacle_in
 from mdtickets.store.git_process import Git, GitError
 from mdtickets.store.lockfile import hold
 from mdtickets.store.noticing import Change
@@ -75,8 +75,7 @@ class Repository:
 
     def obstacle(self) -> str | None:
         """Why nothing could be committed now (a merge is in progress, …); None when nothing is known to be in the way."""
-        directory = find_git_directory(self.root)
-        return directory.obstacle() if directory else "the store is no git repository."
+        return obstacle_in(self.root)
 
     def head_commit(self) -> str | None:
         """The commit that is checked out; None before the first. Starts no process as long as refs are files."""

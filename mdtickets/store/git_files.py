@@ -5,14 +5,14 @@ asked instead.
 """
 
 import os
-import re
 from collections.abc import Iterable
 from datetime import UTC, datetime
 from pathlib import Path
 
 from msgspec import Struct
 
-_OBJECT_ID = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
+_ID_LENGTHS = (40, 64)  # of SHA-1, of SHA-256
+_HEX = frozenset("0123456789abcdef")
 _SYMBOLIC = "ref: "
 _DEPTH = 5  # symbolic refs that git itself follows
 
@@ -73,7 +73,7 @@ class GitDirectory(Struct, frozen=True):
             if text is None:
                 return self._packed(name)
             if not text.startswith(_SYMBOLIC):
-                return text if _OBJECT_ID.fullmatch(text) else ""
+                return text if len(text) in _ID_LENGTHS and _HEX.issuperset(text) else ""
             name = text.removeprefix(_SYMBOLIC)
         return None
 
@@ -118,6 +118,12 @@ def find_git_directory(root: Path) -> GitDirectory | None:
         return None
     shared = _line(own / "commondir")
     return GitDirectory(own, Path(os.path.normpath(own / shared)) if shared else own)
+
+
+def obstacle_in(root: Path) -> str | None:
+    """Why nothing could be committed now (a merge is in progress, …); None when nothing is known to be in the way."""
+    directory = find_git_directory(root)
+    return directory.obstacle() if directory else "the store is no git repository."
 
 
 def _line(path: Path) -> str | None:

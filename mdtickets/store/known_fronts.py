@@ -1,17 +1,19 @@
 """The keys of front matters as they were read last time, and where they stand: whoever finds a text so needs no YAML.
 
-Kept in the catalog, path by path, with the digest of the very text they were read from. They are derived and may be
-missing: then the text is read.
+Kept in the catalog, path by path, with the very text they were read from: a digest of it would cost every command
+the library that makes digests. They are derived and may be missing: then the text is read.
 """
 
-import hashlib
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 import msgspec
 
 from mdtickets.store.catalog import Catalog
 from mdtickets.store.front_keys import Entry
-from mdtickets.store.frontmatter import Document
+
+if TYPE_CHECKING:  # whoever only opens a store reads no front matter
+    from mdtickets.store.frontmatter import Document
 
 _PREFIX = "front "
 _DECODER = msgspec.json.Decoder(tuple[str, dict[str, Entry]])
@@ -30,16 +32,12 @@ class KnownFronts:
     def _find(self, path: str, front: str) -> dict[str, Entry] | None:
         noted = self._catalog.get(_PREFIX + path)
         try:
-            digest, entries = _DECODER.decode(noted) if noted else ("", {})
+            text, entries = _DECODER.decode(noted) if noted else (None, {})
         except msgspec.DecodeError:
             return None
-        return entries if digest == _digest(front) else None
+        return entries if text == front else None
 
-    def note(self, path: str, document: Document) -> None:
+    def note(self, path: str, document: "Document") -> None:
         """Remember the keys of a file in place of what stood at that path before."""
-        known = (_digest(document.front), document.entries)
+        known = (document.front, document.entries)
         self._catalog.put(_PREFIX + path, msgspec.json.encode(known).decode())
-
-
-def _digest(front: str) -> str:
-    return hashlib.sha256(front.encode()).hexdigest()

@@ -35,8 +35,8 @@ __all__ = [
 
 _INFO = ":2,"
 _SEEN = ":2,S"
-_UID = re.compile(r",U=[0-9]+(?=[,:]|$)")
-_LEADING_SECONDS = re.compile(r"[0-9]{9,11}(?![0-9A-Za-z])")
+_UID = r",U=[0-9]+(?=[,:]|$)"
+_LEADING_SECONDS = r"[0-9]{9,11}(?![0-9A-Za-z])"
 _DAY = 24 * 60 * 60
 _FIRST_SECOND = int(datetime(1990, 1, 1, tzinfo=UTC).timestamp())
 _LAST_SECOND = int(datetime(9999, 12, 31, tzinfo=UTC).timestamp())
@@ -119,7 +119,7 @@ def retire(disk: Disk, waiting: Waiting, maildir: Path, mailbox: Mailbox) -> tup
             folder = filed_folder(maildir, mailbox)
             make_maildir(disk, folder)
             # mbsync and offlineimap number the mails of a folder in their names: the number of another one is wrong here
-            return _move_into(disk, waiting.path, folder, _UID.sub("", waiting.path.name))
+            return _move_into(disk, waiting.path, folder, re.sub(_UID, "", waiting.path.name))
 
 
 def remove_abandoned(disk: Disk, maildir: Path, *, before: datetime) -> None:
@@ -192,7 +192,7 @@ def _waiting(directory: Path, entry: os.DirEntry[str]) -> Waiting | None:
 
 def _named_second(name: str) -> int | None:
     """The delivery time that a name begins with, if it can be one."""
-    match = _LEADING_SECONDS.match(name)
+    match = re.match(_LEADING_SECONDS, name)
     second = int(match.group()) if match else 0
     return second if second >= _FIRST_SECOND else None
 

@@ -7,39 +7,20 @@ one that the last commit already has needs nothing.
 import hashlib
 import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import datetime
 from functools import cached_property
 from pathlib import Path
-from typing import Final
 
-from msgspec import Struct, field
+from msgspec import Struct
 
 from mdtickets.domain.article_name import is_hand_written, parse_article_name
 from mdtickets.errors import NotFoundError
 from mdtickets.store.blobs import SHA1_DIGITS, blob_id_of_file
+from mdtickets.store.commit import Commit
 from mdtickets.store.durable import read_chunks
-from mdtickets.store.git import Commit, Repository
+from mdtickets.store.git import Repository
+from mdtickets.store.journal_files import ARTICLE, Noted
 from mdtickets.store.layout import Layout
 from mdtickets.store.tickets import load_ticket
-
-# In place of a digest: an article, whose name tells its digest.
-ARTICLE: Final = ""
-
-
-class Noted(Struct, frozen=True, kw_only=True):
-    """A commit as the journal has it: digests (SHA-256 in hex, or ARTICLE) in place of contents."""
-
-    author_name: str
-    author_email: str
-    at: datetime
-    message: str
-    digests: Mapping[str, str] = field(default_factory=dict)
-    removed: tuple[str, ...] = ()
-
-    @property
-    def commit_paths(self) -> tuple[str, ...]:
-        """Every path that the commit touches."""
-        return (*self.digests, *self.removed)
 
 
 class Outstanding(Struct, frozen=True, kw_only=True):

@@ -8,7 +8,7 @@ from mdtickets.domain.model import Problem
 from mdtickets.store.catalog import Catalog
 
 # As `rows.describe` writes it: path, perhaps a line, what is wrong.
-_DESCRIBED = re.compile(r"(?P<path>.+?\.md)(?::(?P<line>\d+))?: (?P<problem>.*)", re.DOTALL)
+_DESCRIBED = r"(?s)(?P<path>.+?\.md)(?::(?P<line>\d+))?: (?P<problem>.*)"
 
 
 def find_problems(catalog: Catalog) -> tuple[Problem, ...]:
@@ -19,7 +19,7 @@ def find_problems(catalog: Catalog) -> tuple[Problem, ...]:
 def _problems(catalog: Catalog) -> Iterator[Problem]:
     broken = "SELECT broken FROM ticket WHERE broken != '' UNION SELECT broken FROM card WHERE broken != ''"
     for (described,) in catalog.query(broken):
-        found = _DESCRIBED.fullmatch(described)
+        found = re.fullmatch(_DESCRIBED, described)
         if found:
             line = int(found["line"]) if found["line"] else None
             yield Problem(path=found["path"], line=line, problem=found["problem"])

@@ -13,7 +13,8 @@ from mdtickets.domain.event import Event
 from mdtickets.domain.model import Ticket
 from mdtickets.domain.settings import Agent
 from mdtickets.errors import NotFoundError
-from mdtickets.store.git import Commit, Repository
+from mdtickets.store.commit import Commit
+from mdtickets.store.git import Repository
 from mdtickets.store.layout import HISTORY_FILE, TICKET_FILE, Layout
 from mdtickets.store.outstanding import is_complete_article
 from mdtickets.store.tickets import load_ticket, read_file

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 Value = str | list["Value"] | dict[str, "Value"]
 
 # Letters and digits first, then what means nothing to YAML within a line.
-_PLAIN = re.compile(r"[A-Za-zÀ-ÖØ-öø-ſ][A-Za-z0-9À-ÖØ-öø-ſ ._/@+,()'!?=-]*|[0-9]+ [A-Za-z][A-Za-z0-9 ._-]*")
+_PLAIN = r"[A-Za-zÀ-ÖØ-öø-ſ][A-Za-z0-9À-ÖØ-öø-ſ ._/@+,()'!?=-]*|[0-9]+ [A-Za-z][A-Za-z0-9 ._-]*"
 # What YAML 1.1 takes for a truth value or for nothing.
 _WORDS = frozenset({"y", "n", "yes", "no", "on", "off", "true", "false", "null"})
 _ESCAPES = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\t": "\\t", "\r": "\\r"}
@@ -18,7 +18,7 @@ _ESCAPES = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\t": "\\t", "\r": "\\r"}
 
 def scalar(text: str) -> str:
     """One text as a YAML scalar on one line."""
-    if _PLAIN.fullmatch(text) and text[-1] != " " and (len(text) > 5 or text.lower() not in _WORDS):
+    if re.fullmatch(_PLAIN, text) and text[-1] != " " and (len(text) > 5 or text.lower() not in _WORDS):
         return text
     return quoted(text)
 

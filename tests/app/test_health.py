@@ -1,5 +1,6 @@
 """The health of a store, and how it is told."""
 
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -32,7 +33,7 @@ def session(tmp_path: Path) -> Session:
 
 def shown(session: Session, screen: Screen = TERMINAL) -> str:
     """The screen of `status`."""
-    return format_health(check_health(session), NOW, zone_of(session), screen)
+    return format_health(check_health(session), NOW, partial(zone_of, session), screen)
 
 
 def test_json_has_the_keys_that_scripts_rely_on(session: Session) -> None:

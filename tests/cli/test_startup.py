@@ -59,7 +59,7 @@ NO_PARSER = AT_NEED | {"mdtickets.mail.parse"}
 @pytest.mark.parametrize(
     ("command", "unwanted"),
     [
-        (["status"], NO_PARSER),
+        (["status"], NO_PARSER | {"hashlib", "zoneinfo", "mdtickets.store.git"}),
         (["log", RECORDER], NO_PARSER),
         (["show", INVOICE], AT_NEED),
         (["take", RECORDER], NO_PARSER),
