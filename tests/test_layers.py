@@ -31,6 +31,7 @@ LAZY = {
     ("mdtickets.mail.identifiers", "email.utils"): "15 ms when a date is written as usual",
     ("mdtickets.render.progress", "rich.console"): "50 ms when nobody watches",
     ("mdtickets.render.progress", "rich.progress"): "50 ms when nobody watches",
+    ("mdtickets.store.frontmatter", "mdtickets.store.front_post"): "30 ms of python-frontmatter when no file is edited",
     ("mdtickets.store.frontmatter", "mdtickets.store.yaml_read"): "25 ms of PyYAML when the places of keys are known",
     ("mdtickets.store.journal_files", "hashlib"): "5 ms of OpenSSL when the journal is only read",
     ("mdtickets.store.indexing", "mdtickets.mail.parse"): "30 ms when the catalog is true",

@@ -88,8 +88,13 @@ def replace(document: Document, changes: Mapping[str, Value | None], body: str |
 
     Lines of other keys, comments, and everything where nothing changes come back byte for byte.
     """
-    front = _apply(document.front, _edits(document, {**document.meta, **changes}))
-    return _encode(_joined_file(document, front, document.body if body is None else body))
+    from mdtickets.store.front_post import dump_spliced
+
+    def splice(wanted: Mapping[str, Value | None], content: str) -> str:
+        return _joined_file(document, _apply(document.front, _edits(document, wanted)), content)
+
+    wanted = {**document.meta, **changes}
+    return _encode(dump_spliced(wanted, document.body if body is None else body, _FENCE, splice))
 
 
 def write(meta: Mapping[str, Value], body: str = "") -> bytes:
