@@ -18,6 +18,7 @@ from msgspec.structs import replace
 
 from tests.bench import cli, desk, intake, latency, search
 from tests.bench.bench import QUICK, Bench, Effort, peers
+from tests.bench.environment import NoEnvironmentError, make_environment, python
 from tests.bench.process import CHECKOUT, FailedRunError, Launcher, compile_bytecode
 from tests.bench.stores import Stores
 from tests.bench.table import Report, Row, Verdict
@@ -48,9 +49,11 @@ def main(arguments: Sequence[str]) -> int:
     if options.flood:
         effort = replace(effort, flood=options.flood)
     try:
+        if not options.quick:
+            make_environment()
         with _bench(effort, options.cache) as bench:
             report = _measure(bench, SUBCOMMANDS[options.subcommand])
-    except FailedRunError as error:
+    except (FailedRunError, NoEnvironmentError) as error:
         print(f"bench: {error}", file=sys.stderr)
         return 70
     print(report.as_text(), end="")
@@ -119,6 +122,7 @@ def _head(bench: Bench) -> dict[str, str]:
         "machine": f"{platform.system()} {platform.release()}, core {bench.core} of {os.cpu_count()}, "
         f"{subprocess.run(file_system, capture_output=True, text=True, check=False).stdout.strip()}",
         "Python": platform.python_version(),
+        "environment": "as users have it" if python() != sys.executable else "of the developer",
         "peers": ", ".join(peer.version() or f"{peer.name} not installed" for peer in (bench.notmuch, bench.git_loop)),
         "load": " ".join(f"{load:.1f}" for load in os.getloadavg()),
         "effort": str(bench.effort),

@@ -11,6 +11,8 @@ from typing import Any, Self
 
 from msgspec import Struct
 
+from tests.bench.environment import python
+
 CHECKOUT = Path(__file__).parents[2]
 _LAUNCHER = Path(__file__).with_name("launcher.py")
 _MAIN = "import sys; from mdtickets.__main__ import main; sys.exit(main())"  # what an installed script does
@@ -123,12 +125,12 @@ class Launcher:
 
 def mdtickets(store: Path, *words: str | Path) -> list[str | Path]:
     """The command line of the product as the installed script runs it."""
-    return [sys.executable, "-c", _MAIN, "-C", store, *words]
+    return [python(), "-c", _MAIN, "-C", store, *words]
 
 
 def filing(store: Path) -> list[str | Path]:
     """The command line of one sweep that sends nothing. It prints how many mails were filed and how many were not."""
-    return [sys.executable, "-c", _FILE, store]
+    return [python(), "-c", _FILE, store]
 
 
 def cpu_of(pid: int) -> float:
@@ -145,7 +147,7 @@ def peak_of(pid: int) -> int:
 
 def compile_bytecode(launcher: Launcher) -> None:
     """Make sure that no measured start compiles anything."""
-    launcher.run([sys.executable, "-m", "compileall", "-q", CHECKOUT / "mdtickets"])
+    launcher.run([python(), "-m", "compileall", "-q", CHECKOUT / "mdtickets"])
 
 
 def _text(path: Path) -> str:

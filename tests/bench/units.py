@@ -13,6 +13,7 @@ from pathlib import Path
 
 from msgspec import Struct, field
 
+from tests.bench.environment import python
 from tests.bench.process import Launcher, Usage
 from tests.bench.table import Clock, Row
 
@@ -67,7 +68,7 @@ class Units:
 
     def run_typer(self) -> Usage:
         """One T."""
-        return self._launcher.run([sys.executable, "-c", "import typer"])
+        return self._launcher.run([python(), "-c", "import typer"])
 
     def sample(self, runs: int) -> None:
         """Take so many of P and T in turn, and ten times as many of F. Called between the sections of a run."""
