@@ -6,6 +6,7 @@ all but one lose answers that stand between the quoted lines. Nothing is deleted
 The words of the languages are in `quoting_words`.
 """
 
+import re
 from bisect import bisect_left
 from collections.abc import Iterator
 from enum import StrEnum
@@ -284,7 +285,7 @@ def _find_specials(lines: list[str]) -> tuple[dict[int, int], list[int]]:
 
 
 def _says_sent_from(line: str) -> bool:
-    return len(line) <= _LONG_LINE and SENT_FROM.match(line) is not None
+    return len(line) <= _LONG_LINE and re.match(SENT_FROM, line) is not None
 
 
 def _attribution(lines: list[str], end: int) -> Iterator[tuple[int, int]]:
@@ -298,7 +299,7 @@ def _attribution(lines: list[str], end: int) -> Iterator[tuple[int, int]]:
         joined = " ".join(parts)
         if len(joined) > _LONG_LINE:
             break
-        if OPENING.match(joined) and ("@" in joined or says_wrote(joined)):
+        if re.match(OPENING, joined) and ("@" in joined or says_wrote(joined)):
             yield begin, end - begin + 1
             return
     if parts and says_wrote(parts[-1]):
@@ -308,7 +309,7 @@ def _attribution(lines: list[str], end: int) -> Iterator[tuple[int, int]]:
 def _names_a_moment(attribution: str) -> bool:
     return (
         says_wrote(attribution)
-        and OPENING.match(attribution) is not None
-        and MOMENT.search(attribution) is not None
-        and MYSELF.search(attribution) is None
+        and re.match(OPENING, attribution) is not None
+        and re.search(MOMENT, attribution) is not None
+        and re.search(MYSELF, attribution) is None
     )

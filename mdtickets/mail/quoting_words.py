@@ -1,6 +1,7 @@
 """The words that mail programs put around quoted text, in the languages they speak.
 
 Every pattern is for one line (or three joined) of at most 300 characters; none has two open repetitions in a row.
+The long ones are compiled at their first use, which few mails come to.
 """
 
 import re
@@ -17,18 +18,17 @@ _VERBS = frozenset(
 _VERBS_WITHOUT_SPACES = ("写道", "寫道", "書きました", "のメール", "작성", "كتب", "כתב")
 _QUOTING = ("quoting ", "zitat von ", "citando ", "citation de ")
 # How "On … wrote:" begins: a preposition, a weekday or a date.
-OPENING = re.compile(
-    r"[-*_ ]{0,3}(?:"
+OPENING = (
+    r"(?i)[-*_ ]{0,3}(?:"
     r"(?:on|am|le|el|il|em|op|den|w dniu|dnia|dne|dňa|pe|la|på|vào|στις|sul|a|no dia|a las|quoting|zitat von|citando)\s"
     r"|(?:mon|tue|wed|thu|fri|sat|sun|mo|di|mi|do|fr|sa|so|lun|mar|mer|jeu|ven|sam|dim|man|tir|ons|tor|fre|lør|søn|"
     r"ma|ti|ke|to|pe|la|su|пн|вт|ср|чт|пт|сб|вс)\w{0,8}[.,]"
     r"|[0-9]{1,4}[ ./年-]"
-    r")",
-    re.IGNORECASE,
+    r")"
 )
 # A moment as programs write it: a time of day, or a full date.
-MOMENT = re.compile(r"[0-9]{1,2}[:.h][0-9]{2}|(?:19|20)[0-9]{2}")
-MYSELF = re.compile(r"(?<!\w)(?:ich|wir|i|we|je|nous|yo|nosotros|io|noi|ik|eu|jag|jeg)(?!\w)", re.IGNORECASE)
+MOMENT = r"[0-9]{1,2}[:.h][0-9]{2}|(?:19|20)[0-9]{2}"
+MYSELF = r"(?i)(?<!\w)(?:ich|wir|i|we|je|nous|yo|nosotros|io|noi|ik|eu|jag|jeg)(?!\w)"
 
 SEPARATOR = re.compile(r"[ *]{0,8}[-_=*—─]{5,}[ *]{0,8}\Z")
 LIST_FOOTER = re.compile(r"(?:_{20,}|-{20,})\s?\Z")
@@ -52,8 +52,8 @@ _FORWARDED = (
     *("przekazana wiadomość", "пересланное сообщение", "转发邮件", "転送メッセージ"),
 )
 
-SENT_FROM = re.compile(
-    r"[ *_]{0,3}(?:"
+SENT_FROM = (
+    r"(?i)[ *_]{0,3}(?:"
     r"sent (?:from|via|with|using) (?:my |a |the )?[^,.!?]{2,50}|get outlook for [^,!?]{2,50}|"
     r"(?:von|aus|mit) (?:meinem|meiner) [^,!?]{2,50} gesendet|von [^,!? ]{2,30} gesendet|"
     r"gesendet (?:von|mit|über|aus|via) [^,!?]{2,60}|"
@@ -65,8 +65,7 @@ SENT_FROM = re.compile(
     r"skickat från [^,!?]{2,50}|sendt fra [^,!?]{2,50}|wysłan[eo] z [^,!?]{2,50}|odesláno z [^,!?]{2,50}|"
     r"lähetetty [^,!?]{2,50}|отправлено (?:с|из) [^,!?]{2,50}|(?:私の)?iphoneから送信|发自我的.{0,20}|"
     r"[^,!? ]{2,30}['’]?[ıiuü]mdan gönderildi"
-    r")(?: <[^<>]{1,200}>)?[.!*_ ]{0,3}\Z",
-    re.IGNORECASE,
+    r")(?: <[^<>]{1,200}>)?[.!*_ ]{0,3}\Z"
 )
 
 # What these lines begin with: no other line is compared with all of them.
