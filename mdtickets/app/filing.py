@@ -31,7 +31,7 @@ from mdtickets.domain.postmaster import decide
 from mdtickets.domain.slug import free_slug, slug_of
 from mdtickets.errors import CannotWriteError, TryAgainError
 from mdtickets.store import lookup
-from mdtickets.store.maildir import retire
+from mdtickets.store.maildir import Retirement
 
 # A slice ends at so many mails or bytes: what a crash can cost in commits, and what memory holds.
 MOST_MAILS = 1000
@@ -134,7 +134,7 @@ class _UndoneError(Exception):
 def _read_each(mails: Iterable[Waits]) -> Iterator[tuple[Waits, Letter]]:
     for mail in mails:
         try:
-            letter = read_letter(mail.waiting.path)
+            letter = read_letter(mail.waiting.place)
         except FileNotFoundError:
             continue  # somebody filed it, or moved it: the next look finds it where it is then
         yield mail, letter
@@ -157,7 +157,7 @@ def _file_slice(session: Session, mails: Sequence[Waits], report: FilingReport) 
 
 
 def _give_up(mails: Sequence[Waits], error: Exception, report: FilingReport) -> str:
-    report.failed += [Failed(path=str(mail.waiting.path), reason=_in_words(error)) for mail in mails]
+    report.failed += [Failed(path=mail.waiting.place, reason=_in_words(error)) for mail in mails]
     return ""
 
 
@@ -183,13 +183,14 @@ class _Desk:
         today = self.now.astimezone(zone_of(session)).date()
         self.numbering = Numbering(session.layout, system_id=session.system_id, today=today)
         self._session = session
+        self._catalog = session.catalog
         self._staging = staging
         self._acknowledger = Acknowledger(session)
 
     def file(self, mail: Waits, letter: Letter) -> Filed:
         """Give one mail its place, staged."""
         source = source_of(self._session, mail)
-        known = lookup.find_source(self._session.catalog, source.maildir, source.name, letter.sha256)
+        known = lookup.find_source(self._catalog, source.maildir, source.name, letter.sha256)
         if known:
             return self._finish(mail, letter, known, source)
         incoming = letter.parse()
@@ -202,11 +203,11 @@ class _Desk:
             next_number=self.numbering.peek(),
             next_slug=lambda: self._free_slug(incoming),
         )
-        facts = gather(self._session.catalog, incoming, around, self._staging.load)
+        facts = gather(self._catalog, incoming, around, self._staging.load)
         plan = decide(incoming, facts)
         if any(isinstance(action, OpenTicket) for action in plan.actions):
             self.numbering.use(plan.number)
-        path = str(mail.waiting.path)
+        path = mail.waiting.place
         PlanRunner(
             Mail(letter=letter, incoming=incoming, facts=facts, path=path), plan, self._staging, self._acknowledger
         ).run()
@@ -215,7 +216,7 @@ class _Desk:
     def _finish(self, mail: Waits, letter: Letter, number: str, source: Source) -> Filed:
         """It is in its ticket; the crash that kept it here may have cost the outbox entries of its answer."""
         files = self._staging.load(number)
-        path = str(mail.waiting.path)
+        path = mail.waiting.place
         told = {"maildir": source.maildir, "name": source.name, "sha256": letter.sha256}
         self._staging.stage_entries(missing_entries(self._session, files, told, path))
         event = next(event for event in files.events if event.details.get("source") == told)
@@ -245,13 +246,14 @@ def _describe(path: str, plan: Plan, ticket: Ticket | None, incoming: Incoming) 
 
 def _retire(session: Session, mails: Iterable[Waits], report: FilingReport) -> None:
     """The sources leave, durably: only then may their answers leave too."""
-    grown: dict[Path, None] = {}
+    retirement = Retirement(session.disk)
+    grown: dict[str, None] = {}
     for mail in mails:
         try:
-            grown |= dict.fromkeys(retire(session.disk, mail.waiting, mail.box.folder, mail.box.mailbox))
+            grown |= dict.fromkeys(retirement.retire(mail.waiting, mail.box.folder, mail.box.mailbox))
         except OSError as error:
             reason = f"filed, but it cannot be taken out of the Maildir: {_in_words(error)}"
-            report.failed.append(Failed(path=str(mail.waiting.path), reason=reason))
+            report.failed.append(Failed(path=mail.waiting.place, reason=reason))
     session.disk.sync(grown)
 
 

@@ -8,13 +8,13 @@ from msgspec import Struct
 
 from mdtickets.domain.incoming import Incoming
 from mdtickets.mail.parse import LIMIT, parse
-from mdtickets.store.durable import read_chunks
+from mdtickets.store.durable import StrPath, read_chunks
 
 
 class Letter(Struct, frozen=True, kw_only=True):
     """A mail's bytes: all of them when it is small, else its beginning and the file to copy the rest from."""
 
-    path: Path
+    path: StrPath
     sha256: str
     size: int
     head: bytes
@@ -34,10 +34,10 @@ class Letter(Struct, frozen=True, kw_only=True):
             digest.update(chunk)
             yield chunk
         if digest.hexdigest() != self.sha256:
-            raise OSError(f"{self.path.name} was changed while it was filed")
+            raise OSError(f"{Path(self.path).name} was changed while it was filed")
 
 
-def read_letter(path: Path) -> Letter:
+def read_letter(path: StrPath) -> Letter:
     """The mail in that file. Raises OSError."""
     digest = hashlib.sha256()
     head = b""

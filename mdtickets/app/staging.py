@@ -16,6 +16,7 @@ from mdtickets.app.dropped_notes import FoundNote, found_notes
 from mdtickets.app.session import Session
 from mdtickets.domain.article_name import format_article_name
 from mdtickets.domain.commit_message import commit_message
+from mdtickets.domain.delivery import DeliveryState
 from mdtickets.domain.event import Event, What
 from mdtickets.domain.model import ArticleKind, Customer, Reason, Ticket
 from mdtickets.domain.notification import is_wanted
@@ -25,6 +26,7 @@ from mdtickets.store.announcements import Announced, format_announcement
 from mdtickets.store.changes import Changes, Rank
 from mdtickets.store.commit import Commit
 from mdtickets.store.customers import customer_of, format_card, new_card
+from mdtickets.store.durable import StrPath
 from mdtickets.store.frontmatter import Document, parse, write_document
 from mdtickets.store.indexing import read_facts
 from mdtickets.store.layout import HISTORY_FILE, TICKET_FILE
@@ -96,7 +98,7 @@ class Staging:
         self._originals: dict[str, TicketFiles] = {}
         self._cards: set[str] = set()
         self._announced: list[Announced] = []
-        self._replaced: dict[Path, bytes] = {}  # files that must still be what they were when it was decided
+        self._replaced: dict[str, bytes] = {}  # files that must still be what they were when it was decided
 
     def load(self, number: str) -> TicketFiles:
         """A ticket's files as they are by now. What was edited or noted by hand is put into the history first, alone.
@@ -127,16 +129,16 @@ class Staging:
     def stage(self, action: Action) -> None:
         """Write an action's files under temporary names, its rows into the catalog, and remember its commit."""
         files = self._changed_files(action)
-        directory = self._layout.ticket(action.number)
+        directory = self._place(action.number)
         if action.is_new:
             self._changes.open_directory(directory)
         for article in action.articles:
             if not article.is_there:
-                self._changes.add(Rank.ARTICLE, directory / article.name, article.chunks)
+                self._changes.add(Rank.ARTICLE, f"{directory}/{article.name}", article.chunks)
                 if article.replaces is not None:
-                    self._replaced[directory / article.name] = article.replaces
+                    self._replaced[f"{directory}/{article.name}"] = article.replaces
         for name in action.removed:
-            self._changes.remove(directory / name)
+            self._changes.remove(f"{directory}/{name}")
         for card in action.cards:
             self._stage_card(card)
         self.stage_entries(action.outbox)
@@ -145,9 +147,9 @@ class Staging:
     def stage_entries(self, entries: Iterable[OutboxEntry]) -> None:
         """Write outbox entries together with the rest."""
         for entry in entries:
-            path = self._outbox.path_of(entry.message_id)
-            self._session.disk.make_directory(path.parent)
-            self._changes.add(Rank.OUTBOX, path, self._outbox.entry_bytes(entry))
+            self._session.disk.make_directory(self._outbox.directory(DeliveryState.QUEUED))
+            place = self._outbox.place_of_new(entry.message_id)
+            self._changes.add(Rank.OUTBOX, place, self._outbox.entry_bytes(entry))
 
     def stage_cards(self, cards: Iterable[CardChange], subject: str, author: tuple[str, str]) -> None:
         """Write cards anew, in one commit with all that was staged before."""
@@ -206,7 +208,8 @@ class Staging:
             self._stage_ticket_files(number, files)
         for path, data in self._replaced.items():
             if _read(path) != data:
-                raise ChangedMeanwhileError(f"{path.name} was changed by hand while it was written to.", "Try again.")
+                name = path.rpartition("/")[2]
+                raise ChangedMeanwhileError(f"{name} was changed by hand while it was written to.", "Try again.")
         if self._announced:
             self._stage_announcement()
         self._changes.put_in_place()
@@ -280,7 +283,7 @@ class Staging:
         self.commits.append(self._commit(action, files))
 
     def _commit(self, action: Action, files: TicketFiles) -> Commit:
-        directory = self._layout.relative(self._layout.ticket(action.number))
+        directory = self._layout.ticket_name(action.number)
         contents: dict[str, bytes | None] = {
             f"{directory}/{article.name}": article.committed for article in action.articles
         }
@@ -320,26 +323,29 @@ class Staging:
         self.stage(Action(number=number, events=(note.event,), articles=(article,), author=note.author))
         self._alone.append(self.commits[-1])
 
+    def _place(self, number: str) -> str:
+        return f"{self._layout.root}/{self._layout.ticket_name(number)}"
+
     def _stage_ticket_files(self, number: str, files: TicketFiles) -> None:
-        directory = self._layout.ticket(number)
+        directory = self._place(number)
         original = self._originals.get(number)
         if original is files:
             return
         if original and not _is_unchanged(directory, original):
             raise ChangedMeanwhileError(f"{number} was changed by hand while it was written to.", "Try again.")
         if files.ticket_bytes is not None and (original is None or files.ticket_bytes != original.ticket_bytes):
-            self._changes.add(Rank.TICKET, directory / TICKET_FILE, files.ticket_bytes)
-        self._changes.add(Rank.HISTORY, directory / HISTORY_FILE, files.history_bytes)
+            self._changes.add(Rank.TICKET, f"{directory}/{TICKET_FILE}", files.ticket_bytes)
+        self._changes.add(Rank.HISTORY, f"{directory}/{HISTORY_FILE}", files.history_bytes)
 
 
-def _is_unchanged(directory: Path, original: TicketFiles) -> bool:
-    if _read(directory / TICKET_FILE) != original.ticket_bytes:
+def _is_unchanged(directory: str, original: TicketFiles) -> bool:
+    if _read(f"{directory}/{TICKET_FILE}") != original.ticket_bytes:
         return False
     # a last line that lacked its newline was ended when it was read
-    return (_read(directory / HISTORY_FILE) or b"") in {original.history_bytes, original.history_bytes[:-1]}
+    return (_read(f"{directory}/{HISTORY_FILE}") or b"") in {original.history_bytes, original.history_bytes[:-1]}
 
 
-def _read(path: Path) -> bytes | None:
+def _read(path: StrPath) -> bytes | None:
     try:
         return read_file(path)
     except FileNotFoundError:

@@ -77,6 +77,8 @@ AUTO_RESPONSES = frozenset({What.AUTO_REPLY, What.AUTO_FOLLOW_UP, What.AUTO_REJE
 WRITTEN = frozenset({What.ANSWERED, What.FORWARDED, What.RESENT, What.COMPOSED})
 DELIVERY = frozenset({What.QUEUED, What.SENT, What.FAILED, What.UNKNOWN, What.RETRIED})
 
+_LINE = json.JSONEncoder(ensure_ascii=False, separators=(", ", ": "))
+
 _FIXED_KEYS = ("at", "by", "what", "article", "why", "minutes")
 
 
@@ -108,7 +110,7 @@ def event_as_dict(event: Event) -> dict[str, Any]:
 def format_event(event: Event) -> str:
     """The event's line, newline included. Keys without a value are left out."""
     filled = {key: value for key, value in event_as_dict(event).items() if value not in (None, [], "")}
-    return json.dumps(filled, ensure_ascii=False, separators=(", ", ": ")) + "\n"
+    return _LINE.encode(filled) + "\n"
 
 
 def parse_event(line: str) -> Event:

@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+import stat
 from collections.abc import Iterable, Sequence
 
 from mdtickets.store.durable import StrPath, read_chunks
@@ -19,6 +20,19 @@ def blob_id(data: bytes, digits: int) -> str:
 def blob_id_of_file(path: StrPath, digits: int) -> str:
     """The same for a file, read in pieces. Raises OSError; a symbolic link counts as one that cannot be read."""
     return _hash(read_chunks(path), os.lstat(path).st_size, digits)
+
+
+def has_bytes(path: StrPath, data: bytes) -> bool:
+    """Whether the regular file holds exactly these bytes. Raises OSError; a symbolic link cannot be read."""
+    descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
+    try:
+        status = os.fstat(descriptor)
+        if not stat.S_ISREG(status.st_mode) or status.st_size != len(data):
+            return False
+        # a regular file gives all that is asked for, up to 2 GB
+        return os.read(descriptor, len(data)) == data
+    finally:
+        os.close(descriptor)
 
 
 def blobs_in_head(git: Git, paths: Sequence[str]) -> dict[str, str]:

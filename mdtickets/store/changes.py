@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from enum import IntEnum
 from pathlib import Path
 
-from mdtickets.store.durable import Disk, temporary_name
+from mdtickets.store.durable import Disk, StrPath, temporary_name
 from mdtickets.store.layout import Layout
 
 _REDO_FILE = "slice.json"
@@ -40,32 +40,38 @@ class Changes:
         self._days: set[str] = set()  # directories that are known to be there
         self.is_settled = False  # the redo log is written: what is left is done, now or after a crash
 
-    def open_directory(self, final: Path) -> None:
+    def open_directory(self, final: StrPath) -> None:
         """Begin a new ticket's directory; files added to it are written into the one it is made in."""
         place = os.fspath(final)
-        self._make_day(final.parent)
+        self._make_day(os.path.dirname(place))
         temporary = temporary_name(place)
-        self._empty(temporary)
-        self._disk.make_directory(temporary)
+        if not self._disk.make_new_directory(temporary):
+            self._empty(temporary)
         self._directories[place] = temporary
         self._renames[place] = (Rank.HISTORY, temporary)
 
-    def add(self, rank: Rank, final: Path, chunks: bytes | Iterable[bytes]) -> None:
+    def add(self, rank: Rank, final: StrPath, chunks: bytes | Iterable[bytes]) -> None:
         """Stage the bytes of one file. The same place twice: the later bytes count."""
         place = os.fspath(final)
-        temporary = self._temporary(place)
-        if os.path.dirname(place) not in self._directories:
+        directory, _, name = place.rpartition("/")
+        home = self._directories.get(directory)
+        if home is None:
+            temporary = temporary_name(place)
             self._renames[place] = (rank, temporary)
+        else:
+            temporary = f"{home}/{name}"
         self._disk.write(temporary, chunks)
         self._written[temporary] = None
 
-    def remove(self, final: Path) -> None:
+    def remove(self, final: StrPath) -> None:
         """Let a file go together with the rest; one that is gone already is no error."""
         self._removed[os.fspath(final)] = None
 
-    def staged(self, final: Path) -> Path:
+    def staged(self, final: StrPath) -> str:
         """Where a staged file lies now."""
-        return Path(self._temporary(os.fspath(final)))
+        directory, _, name = os.fspath(final).rpartition("/")
+        home = self._directories.get(directory)
+        return f"{home}/{name}" if home else temporary_name(final)
 
     def put_in_place(self) -> None:
         """Make everything durable, then rename it; from the redo log on, a crash loses none of it.
@@ -103,20 +109,15 @@ class Changes:
             if directory.is_dir():
                 directory.rmdir()
 
-    def _temporary(self, place: str) -> str:
-        directory, name = os.path.split(place)
-        home = self._directories.get(directory)
-        return os.path.join(home, name) if home else temporary_name(place)
-
-    def _make_day(self, day: Path) -> None:
-        name = os.fspath(day)
-        if name in self._days:
+    def _make_day(self, day: str) -> None:
+        if day in self._days:
             return
-        if not day.is_dir():
+        if not os.path.isdir(day):
             root = os.fspath(self._layout.root)
-            self._grown.update(parent for parent in map(os.fspath, day.parents) if f"{parent}/".startswith(f"{root}/"))
+            parents = map(os.fspath, Path(day).parents)
+            self._grown.update(parent for parent in parents if f"{parent}/".startswith(f"{root}/"))
             self._disk.make_directory(day)
-        self._days.add(name)
+        self._days.add(day)
 
     def _empty(self, directory: str) -> None:
         """A crash may have left a half-made directory of the same name."""
@@ -129,7 +130,8 @@ def write_redo_log(
     disk: Disk, layout: Layout, renames: Iterable[tuple[str, str]], removals: Iterable[str] = ()
 ) -> None:
     """Say durably which renames are about to be made, and which files go after them."""
-    lines = [[layout.relative(old), layout.relative(new)] for old, new in renames]
+    start = len(os.fspath(layout.root)) + 1  # only paths of the store are renamed
+    lines = [[old[start:], new[start:]] for old, new in renames]
     lines += [[layout.relative(path), ""] for path in removals]
     path = _redo_path(layout)
     disk.make_directory(path.parent)

@@ -14,7 +14,7 @@ from typing import Final
 
 from msgspec import Struct
 
-from mdtickets.store.blobs import SHA1_DIGITS, blob_id, blob_id_of_file
+from mdtickets.store.blobs import blob_id, blob_id_of_file, has_bytes
 from mdtickets.store.commit import Commit
 from mdtickets.store.fast_import import write_stream
 from mdtickets.store.git_files import GitDirectory, find_git_directory
@@ -26,6 +26,9 @@ PENDING_LINKED: Final = "refs/worktree/mdtickets/pending"
 
 # In place of a blob's id: an article, which is on the disk what it is in the commit.
 ON_DISK: Final = ""
+
+# What the last commit has at a path: its bytes, or a blob's id, or ON_DISK; None when it was removed.
+Version = bytes | str | None
 
 _PAUSE = 0.05  # seconds between two looks at a lock of git's
 _GRACE = 1.0  # seconds after which a lock on our own ref is nobody's
@@ -103,7 +106,7 @@ class Committer:
             old = self._tip(directory, branch)
             new = self._import(directory, commits, old)
             try:
-                self._stage(directory, _versions(commits, len(new)))
+                self._stage(directory, _versions(commits), len(new))
                 moved = self._move(directory, branch, old, new)
             except (GitError, OSError):
                 # all or none: the caller still has these commits and will come again with them
@@ -150,29 +153,30 @@ class Committer:
             raise
         return output.decode().strip()
 
-    def _stage(self, directory: GitDirectory, versions: Mapping[str, str | None]) -> None:
+    def _stage(self, directory: GitDirectory, versions: Mapping[str, Version], digits: int) -> None:
         """Make the index agree with the new commit, for these paths alone.
 
         A file that is on the disk as it was committed is staged from there, so that git knows its times. One that was
         edited since is staged as committed: the edit stays the user's, unstaged.
         """
-        digits = max((len(blob) for blob in versions.values() if blob), default=SHA1_DIGITS)
-        from_disk = {path for path, blob in versions.items() if self._is_on_disk(path, blob)}
+        from_disk = {path for path, version in versions.items() if self._is_on_disk(path, version)}
         if from_disk:
             paths = b"".join(os.fsencode(path) + b"\0" for path in versions if path in from_disk)
             self._update_index(directory, paths, "--add", "--remove", "-z", "--stdin")
-        edited = {path: blob for path, blob in versions.items() if path not in from_disk and blob != ON_DISK}
+        edited = {path: version for path, version in versions.items() if path not in from_disk and version != ON_DISK}
         if edited:
-            lines = b"".join(_index_line(path, blob, digits) for path, blob in edited.items())
+            lines = b"".join(_index_line(path, version, digits) for path, version in edited.items())
             self._update_index(directory, lines, "-z", "--index-info")
 
-    def _is_on_disk(self, path: str, blob: str | None) -> bool:
+    def _is_on_disk(self, path: str, version: Version) -> bool:
         """Whether the work tree is, at this path, what was committed."""
-        place = os.path.join(self._root, path)
+        place = f"{self._root}/{path}"
         try:
-            if blob is None or not stat.S_ISREG(os.lstat(place).st_mode):
-                return blob is None and not os.path.lexists(place)
-            return blob == ON_DISK or blob_id_of_file(place, len(blob)) == blob
+            if isinstance(version, bytes):
+                return has_bytes(place, version)
+            if version is None or not stat.S_ISREG(os.lstat(place).st_mode):
+                return version is None and not os.path.lexists(place)
+            return version == ON_DISK or blob_id_of_file(place, len(version)) == version
         except OSError:
             return False
 
@@ -221,7 +225,7 @@ class Committer:
             self._drop_pending(directory)
             return
         difference = self._git.run("diff-tree", "-r", "-z", "--no-renames", old, new)
-        self._stage(directory, _parse_difference(difference))
+        self._stage(directory, _parse_difference(difference), len(new))
         if not self._move(directory, branch, old, new):
             self._drop_pending(directory)
 
@@ -248,17 +252,17 @@ def head_commit(git: Git, directory: GitDirectory) -> str | None:
     return None if answer.status else answer.output.decode().strip()
 
 
-def _versions(commits: Iterable[Commit], digits: int) -> dict[str, str | None]:
-    """Each path's blob after the last commit: ON_DISK for an article, None when it is removed."""
-    versions: dict[str, str | None] = {}
+def _versions(commits: Iterable[Commit]) -> dict[str, Version]:
+    """Each path after the last commit."""
+    versions: dict[str, Version] = {}
     for commit in commits:
         for path, data in commit.files.items():
-            versions[path] = ON_DISK if data is None else blob_id(data, digits)
+            versions[path] = ON_DISK if data is None else data
         versions.update(dict.fromkeys(commit.removed))
     return versions
 
 
-def _parse_difference(output: bytes) -> dict[str, str | None]:
+def _parse_difference(output: bytes) -> dict[str, Version]:
     """Path → new blob (None = removed) of `diff-tree -r -z`: `:OLDMODE NEWMODE OLD NEW STATUS NUL PATH NUL`."""
     fields = output.split(b"\0")
     found = zip(fields[0::2], fields[1::2], strict=False)
@@ -269,7 +273,8 @@ def _new_blob(entry: Sequence[str]) -> str | None:
     return None if entry[4] == "D" else entry[3]
 
 
-def _index_line(path: str, blob: str | None, digits: int) -> bytes:
+def _index_line(path: str, version: Version, digits: int) -> bytes:
+    blob = blob_id(version, digits) if isinstance(version, bytes) else version
     start = f"100644 {blob}" if blob else f"0 {'0' * digits}"
     return start.encode() + b"\t" + os.fsencode(path) + b"\0"
 

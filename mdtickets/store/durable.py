@@ -28,8 +28,8 @@ _NEW_FILE = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
 
 def temporary_name(path: StrPath) -> str:
     """The name under which a file or directory is made before it is renamed to `path`."""
-    directory, name = os.path.split(os.fspath(path))
-    return os.path.join(directory, TEMPORARY + name[-200:])
+    directory, slash, name = os.fspath(path).rpartition("/")
+    return f"{directory}{slash}{TEMPORARY}{name[-200:]}"
 
 
 def fsync_each(paths: Iterable[str]) -> None:
@@ -52,6 +52,9 @@ class Disk:
     ) -> None:
         self._before_step = before_step or _carry_on
         self._sync_paths = sync_paths
+        # both until the next sync: a slice writes thousands of files into few directories
+        self._directories: dict[str, int] = {}  # the mode of each
+        self._wanted: dict[tuple[str, bool], int] = {}  # the mode its new files need, 0 when they have it anyway
 
     def make_directory(self, path: StrPath) -> None:
         """Make a directory and its parents, each as open to the group as the one above it."""
@@ -61,12 +64,22 @@ class Disk:
         parent = os.path.dirname(path)
         if parent and not os.path.isdir(parent):
             self.make_directory(parent)
+        self.make_new_directory(path)
+
+    def make_new_directory(self, path: str) -> bool:
+        """The same for one whose parent is there, without a look whether it is there too: then False."""
         self._before_step("mkdir", path)
         try:
             os.mkdir(path)
         except FileExistsError:
-            return
-        _share(path, parent or ".", 0o070)
+            return False
+        wanted = self._mode_of(os.path.dirname(path) or ".") & 0o070
+        mode = os.stat(path).st_mode & 0o7777
+        if wanted & ~mode:
+            mode |= wanted
+            os.chmod(path, mode)
+        self._directories[path] = mode
+        return True
 
     def write(self, path: StrPath, chunks: bytes | Iterable[bytes], *, private: bool = False) -> None:
         """Write a new file, replacing a temporary one that a crash left. Not durable before `sync`.
@@ -84,11 +97,7 @@ class Disk:
         try:
             for chunk in (chunks,) if isinstance(chunks, bytes) else chunks:
                 _write_all(descriptor, chunk)
-            directory = os.path.dirname(path) or "."
-            if not private:
-                _share(descriptor, directory, 0o060)
-            elif is_shared(directory):
-                _share(descriptor, directory, 0o040)
+            self._share(descriptor, path.rpartition("/")[0] or ".", private=private)
         except BaseException:
             # half a file helps nobody; a full disk must not stay full because of it
             os.unlink(path)
@@ -99,6 +108,8 @@ class Disk:
     def sync(self, paths: Iterable[StrPath]) -> None:
         """Return when these files and directories survive a power cut."""
         names = [os.fspath(path) for path in paths]
+        self._directories.clear()
+        self._wanted.clear()
         if names:
             self._before_step("sync", names[0])
             self._sync_paths(names)
@@ -124,6 +135,24 @@ class Disk:
         self.rename(temporary, path)
         self.sync([os.path.dirname(os.fspath(path)) or "."])
 
+    def _share(self, descriptor: int, directory: str, *, private: bool) -> None:
+        """Open a new file to the group as far as its directory is (git's core.sharedRepository does the same)."""
+        wanted = self._wanted.get((directory, private))
+        if wanted is None:
+            group = self._mode_of(directory)
+            bits = group & 0o060 if not private else 0o040 if group & 0o020 else 0
+            mode = os.fstat(descriptor).st_mode & 0o7777
+            wanted = mode | bits if bits & ~mode else 0
+            self._wanted[directory, private] = wanted
+        if wanted:
+            os.fchmod(descriptor, wanted)
+
+    def _mode_of(self, directory: str) -> int:
+        mode = self._directories.get(directory)
+        if mode is None:
+            mode = self._directories[directory] = os.stat(directory).st_mode & 0o7777
+        return mode
+
 
 def is_shared(directory: StrPath) -> bool:
     """Whether a directory is a group's to work in."""
@@ -133,9 +162,11 @@ def is_shared(directory: StrPath) -> bool:
 def read_chunks(path: StrPath) -> Iterable[bytes]:
     """The bytes of a regular file in pieces of a megabyte. A symbolic link raises OSError."""
     descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
-    with os.fdopen(descriptor, "rb", buffering=0) as file:
-        while chunk := file.read(_CHUNK):
+    try:
+        while chunk := os.read(descriptor, _CHUNK):
             yield chunk
+    finally:
+        os.close(descriptor)
 
 
 def _carry_on(_operation: str, _path: str) -> None:
@@ -146,11 +177,3 @@ def _write_all(descriptor: int, data: bytes) -> None:
     view = memoryview(data)
     while view:
         view = view[os.write(descriptor, view) :]
-
-
-def _share(path: str | int, directory: str, group_bits: int) -> None:
-    """Open a new file to the group as far as its directory is (git's core.sharedRepository does the same)."""
-    wanted = os.stat(directory).st_mode & group_bits
-    mode = os.stat(path).st_mode & 0o7777
-    if wanted & ~mode:
-        os.chmod(path, mode | wanted)

@@ -32,15 +32,16 @@ def write_stream(out: IO[bytes], commits: Sequence[Commit], *, root: Path, ref: 
 
     An article that is not on the disk any more is left out. Raises OSError when one cannot be read.
     """
+    start_of_place = f"{root}/"
     for mark, commit in enumerate(commits, 1):
         start = f"from {parent}\n".encode() if parent and mark == 1 else b""
         out.write(_heading(commit, ref, mark) + start)
         for path, data in commit.files.items():
             if data is None:
-                _write_article(out, os.path.join(root, path), path)
+                _write_article(out, start_of_place + path, path)
             else:
-                out.write(b"M %b inline %b\n" % (_mode_on_disk(os.path.join(root, path)), quote_path(path)))
-                out.write(_counted(data))
+                mode = _mode_on_disk(start_of_place + path)
+                out.write(b"M %b inline %b\ndata %d\n%b\n" % (mode, quote_path(path), len(data), data))
         out.writelines(b"D %b\n" % quote_path(path) for path in commit.removed)
     out.write(b"get-mark :%d\ndone\n" % len(commits))
 
@@ -98,18 +99,19 @@ def _write_article(out: IO[bytes], place: str, path: str) -> None:
         if error.errno in _NOT_THERE:
             return
         raise
-    with os.fdopen(descriptor, "rb", buffering=0) as file:
+    try:
         status = os.fstat(descriptor)
         if stat.S_ISREG(status.st_mode):
-            out.write(b"M %b inline %b\n" % (_mode(status.st_mode), quote_path(path)))
-            _copy(out, file, status.st_size)
+            out.write(b"M %b inline %b\ndata %d\n" % (_mode(status.st_mode), quote_path(path), status.st_size))
+            _copy(out, descriptor, status.st_size)
+    finally:
+        os.close(descriptor)
 
 
-def _copy(out: IO[bytes], file: IO[bytes], size: int) -> None:
-    out.write(b"data %d\n" % size)
+def _copy(out: IO[bytes], descriptor: int, size: int) -> None:
     left = size
     while left:
-        chunk = file.read(min(left, _CHUNK))
+        chunk = os.read(descriptor, min(left, _CHUNK))
         if not chunk:
             raise OSError("an article became shorter while it was read")
         out.write(chunk)

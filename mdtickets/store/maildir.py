@@ -21,6 +21,7 @@ from mdtickets.store.durable import Disk, read_chunks
 
 __all__ = [
     "Listing",
+    "Retirement",
     "Waiting",
     "deliver",
     "filed_folder",
@@ -28,7 +29,6 @@ __all__ = [
     "mail_folder",
     "make_maildir",
     "remove_abandoned",
-    "retire",
     "unique_name",
     "waiting_count",
 ]
@@ -56,6 +56,11 @@ class Waiting(Struct, frozen=True, kw_only=True):
     def path(self) -> Path:
         """Where it lies now."""
         return self.folder / self.file_name
+
+    @property
+    def place(self) -> str:
+        """The same as text."""
+        return f"{self.folder}/{self.file_name}"
 
 
 class Listing(Struct, frozen=True, kw_only=True):
@@ -103,23 +108,38 @@ def deliver(disk: Disk, maildir: Path, chunks: bytes | Iterable[bytes], *, uniqu
     return Path(delivery.deliver(disk, maildir, chunks, unique=unique))
 
 
-def retire(disk: Disk, waiting: Waiting, maildir: Path, mailbox: Mailbox) -> tuple[Path, ...]:
-    """Take a filed mail out of the way as the mailbox's settings say; it may be gone already.
+class Retirement:
+    """The mails of one slice leave their Maildirs, once they are filed."""
 
-    `maildir` is the one that was listed. Returns the directories that changed: nothing is synced, because a mail that
-    comes back after a power cut is known by its name.
-    """
-    match mailbox.filed:
-        case FiledMode.DELETE:
-            disk.remove(waiting.path)
-            return (waiting.path.parent,)
-        case FiledMode.CUR:
-            return _move_into(disk, waiting.path, maildir, waiting.path.name)
-        case FiledMode.FOLDER:
-            folder = filed_folder(maildir, mailbox)
-            make_maildir(disk, folder)
-            # mbsync and offlineimap number the mails of a folder in their names: the number of another one is wrong here
-            return _move_into(disk, waiting.path, folder, re.sub(_UID, "", waiting.path.name))
+    def __init__(self, disk: Disk) -> None:
+        self._disk = disk
+        self._folders: dict[tuple[Path, bool, str], str] = {}  # of filed mail, known to be there
+
+    def retire(self, waiting: Waiting, maildir: Path, mailbox: Mailbox) -> tuple[str, ...]:
+        """Take a filed mail out of the way as the mailbox's settings say; it may be gone already.
+
+        `maildir` is the one that was listed. Returns the directories that changed: nothing is synced, because a mail
+        that comes back after a power cut is known by its name.
+        """
+        match mailbox.filed:
+            case FiledMode.DELETE:
+                self._disk.remove(waiting.place)
+                return (os.fspath(waiting.folder),)
+            case FiledMode.CUR:
+                return _move_into(self._disk, waiting.place, os.fspath(maildir), waiting.file_name)
+            case FiledMode.FOLDER:
+                # mbsync and offlineimap number the mails of a folder in their names: another one's number is wrong here
+                name = re.sub(_UID, "", waiting.file_name)
+                return _move_into(self._disk, waiting.place, self._filed_folder(maildir, mailbox), name)
+
+    def _filed_folder(self, maildir: Path, mailbox: Mailbox) -> str:
+        key = (maildir, bool(mailbox.folder), mailbox.filed_folder)
+        folder = self._folders.get(key)
+        if folder is None:
+            folder = os.fspath(filed_folder(maildir, mailbox))
+            make_maildir(self._disk, folder)
+            self._folders[key] = folder
+        return folder
 
 
 def remove_abandoned(disk: Disk, maildir: Path, *, before: datetime) -> None:
@@ -224,39 +244,40 @@ def _problem(path: Path, problem: str) -> Problem:
     return Problem(path=str(path), line=None, problem=problem)
 
 
-def _move_into(disk: Disk, source: Path, folder: Path, name: str) -> tuple[Path, ...]:
-    if source.parent == folder / "cur":
+def _move_into(disk: Disk, source: str, folder: str, name: str) -> tuple[str, ...]:
+    home, cur = os.path.dirname(source), os.path.join(folder, "cur")
+    if home == cur:
         return ()
-    target = _free_place(source, folder / "cur", name if _INFO in name else name + _SEEN)
+    target = _free_place(source, cur, name if _INFO in name else name + _SEEN)
     if target is None:
         disk.remove(source)
-        return (source.parent,)
+        return (home,)
     try:
         disk.rename(source, target)
     except FileNotFoundError:
-        if source.exists():
+        if os.path.exists(source):
             raise
         return ()
     except OSError as error:
         if error.errno != errno.EXDEV:
             raise
-        _copy(disk, source, folder / "tmp" / target.name, target)
-    return source.parent, target.parent
+        _copy(disk, source, os.path.join(folder, "tmp", os.path.basename(target)), target)
+    return home, cur
 
 
-def _free_place(source: Path, directory: Path, name: str) -> Path | None:
+def _free_place(source: str, directory: str, name: str) -> str | None:
     """Where the mail goes without replacing another one; None when it is there already, from a copy that was cut off."""
     unique, _, flags = name.partition(_INFO)
     for number in range(1, 1000):
-        target = directory / (name if number == 1 else f"{unique},{number}{_INFO}{flags}")
+        target = f"{directory}/{name if number == 1 else f'{unique},{number}{_INFO}{flags}'}"
         if not os.path.lexists(target):
             return target
         if _same_bytes(source, target):
             return None
-    raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), str(directory / name))
+    raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), f"{directory}/{name}")
 
 
-def _same_bytes(one: Path, other: Path) -> bool:
+def _same_bytes(one: str, other: str) -> bool:
     try:
         if os.lstat(one).st_size != os.lstat(other).st_size:
             return False
@@ -265,14 +286,14 @@ def _same_bytes(one: Path, other: Path) -> bool:
         return False
 
 
-def _copy(disk: Disk, source: Path, temporary: Path, target: Path) -> None:
+def _copy(disk: Disk, source: str, temporary: str, target: str) -> None:
     try:
         disk.write(temporary, read_chunks(source))
     except FileNotFoundError:
-        if source.exists():
+        if os.path.exists(source):
             raise
         return
     disk.sync([temporary])
     disk.rename(temporary, target)
-    disk.sync([target.parent])
+    disk.sync([os.path.dirname(target)])
     disk.remove(source)

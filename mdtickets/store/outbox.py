@@ -11,6 +11,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+import msgspec
 from msgspec import Struct, field
 from msgspec.structs import replace
 
@@ -86,7 +87,7 @@ def format_entry(entry: OutboxEntry) -> bytes:
     }
     if entry.message:
         known["message"] = entry.message
-    return (json.dumps({**known, **entry.others}, ensure_ascii=False, indent=1) + "\n").encode(errors="replace")
+    return _lines_of({**known, **entry.others} if entry.others else known)
 
 
 def parse_entry(data: bytes, state: DeliveryState) -> OutboxEntry:
@@ -126,6 +127,7 @@ class Outbox:
         self._layout = layout
         self._disk = disk
         self._directories = {state: layout.outbox / state.value for state in DeliveryState}
+        self._queued = os.fspath(self._directories[DeliveryState.QUEUED])
 
     def directory(self, state: DeliveryState) -> Path:
         """Where the entries of that state lie."""
@@ -134,6 +136,10 @@ class Outbox:
     def path_of(self, message_id: str, state: DeliveryState = DeliveryState.QUEUED) -> Path:
         """The place of a mail's entry in that state."""
         return self.directory(state) / (file_name(message_id) + _SUFFIX)
+
+    def place_of_new(self, message_id: str) -> str:
+        """The same of a mail that is queued, as text."""
+        return f"{self._queued}/{file_name(message_id)}{_SUFFIX}"
 
     def entry_bytes(self, entry: OutboxEntry) -> bytes:
         """What to write at `path_of`."""
@@ -243,6 +249,14 @@ def delivery_events(layout: Layout, number: str, message_id: str) -> tuple[Event
 
 
 _KNOWN = frozenset(OutboxEntry.__struct_fields__) - {"state", "others"}
+
+
+def _lines_of(known: Mapping[str, Any]) -> bytes:
+    """JSON with each key on a line; msgspec's is the same as the standard library's and takes a tenth of the time."""
+    try:
+        return msgspec.json.format(msgspec.json.encode(known), indent=1) + b"\n"
+    except UnicodeEncodeError:  # half a surrogate pair becomes a question mark
+        return (json.dumps(known, ensure_ascii=False, indent=1) + "\n").encode(errors="replace")
 
 
 def _event(line: bytes) -> Event | None:

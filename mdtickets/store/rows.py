@@ -4,7 +4,7 @@ Filing and `reindex` both use it, so that a catalog that followed along equals o
 """
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
 from msgspec import Struct
@@ -123,12 +123,12 @@ def _ticket_row(files: TicketFiles, summary: Summary, facts: Mapping[str, Articl
         "timed_at": _time(timed_at(files.ticket, files.events)) if files.ticket else None,
         "articles": len(summary.entries),
         "minutes": summary.minutes,
-        "possible_duplicates": json.dumps(summary.possible_duplicates),
+        "possible_duplicates": _list(summary.possible_duplicates),
         "undelivered": int(summary.undelivered),
         "unverified": int(any(entry.is_unverified for entry in summary.entries)),
         "bounced": int(any(entry.event.what == What.BOUNCE for entry in summary.entries)),
         "broken": describe(files.problem) if files.problem else "",
-        "problems": json.dumps([[problem.path, problem.line, problem.problem] for problem in files.problems]),
+        "problems": _list([[problem.path, problem.line, problem.problem] for problem in files.problems]),
         "stamp": stamp,
     }
 
@@ -147,8 +147,8 @@ def _state_of_ticket(files: TicketFiles) -> Row:
         "responsible": ticket.responsible,
         "customer": ticket.customer,
         "company": ticket.company,
-        "participants": json.dumps(ticket.participants),
-        "tags": json.dumps(ticket.tags),
+        "participants": _list(ticket.participants),
+        "tags": _list(ticket.tags),
         "problem": ticket.problem,
         "created_at": format_time(ticket.created_at),
         "updated_at": format_time(ticket.updated_at),
@@ -246,6 +246,10 @@ def _acknowledgement(number: str, event: Event) -> Row:
         "domain": address.rpartition("@")[2],
         "at": format_time(name.at if name else event.at),
     }
+
+
+def _list(items: Sequence[object]) -> str:
+    return json.dumps(items) if items else "[]"
 
 
 def _time(moment: datetime | None) -> str | None:

@@ -1,18 +1,18 @@
 """What tells that a file changed behind our back: its time in ns and its size."""
 
 import os
-from pathlib import Path
 
+from mdtickets.store.durable import StrPath
 from mdtickets.store.layout import HISTORY_FILE, TICKET_FILE, Layout
 
 
 def stamp_of(layout: Layout, number: str) -> str:
     """The stamp of a ticket: of `ticket.md` and `history.jsonl`."""
-    directory = layout.ticket(number)
-    return f"{file_stamp(directory / TICKET_FILE)}/{file_stamp(directory / HISTORY_FILE)}"
+    directory = f"{layout.root}/{layout.ticket_name(number)}"
+    return f"{file_stamp(f'{directory}/{TICKET_FILE}')}/{file_stamp(f'{directory}/{HISTORY_FILE}')}"
 
 
-def file_stamp(path: Path) -> str:
+def file_stamp(path: StrPath) -> str:
     """The stamp of a regular file, "" when there is none."""
     try:
         status = os.lstat(path)

@@ -20,11 +20,12 @@ def sync_paths(paths: Iterable[str]) -> None:
         fsync_each(names)
         return
     seen: set[int] = set()
-    for name in names:
-        device = os.lstat(name).st_dev
+    # a file is where its directory is, and so is a directory that was made just now
+    for directory in {os.path.dirname(name) or "." for name in names}:
+        device = os.stat(directory).st_dev
         if device not in seen:
             seen.add(device)
-            _sync_file_system(name)
+            _sync_file_system(directory)
 
 
 def _sync_file_system(path: str) -> None:

@@ -18,7 +18,7 @@ from mdtickets.domain.event import Event, format_event, format_time, parse_event
 from mdtickets.domain.model import Link, Priority, Problem, State, Ticket
 from mdtickets.errors import NotFoundError
 from mdtickets.store import frontmatter
-from mdtickets.store.durable import read_chunks
+from mdtickets.store.durable import StrPath, read_chunks
 from mdtickets.store.front_keys import Entry
 from mdtickets.store.frontmatter import Document, FrontMatterError, Value
 from mdtickets.store.layout import HISTORY_FILE, TICKET_FILE, Layout
@@ -130,7 +130,7 @@ def digest_of(data: bytes) -> str:
     return hashlib.sha256(data).hexdigest()[:_DIGEST_DIGITS]
 
 
-def read_file(path: Path) -> bytes:
+def read_file(path: StrPath) -> bytes:
     """The bytes of a regular file. Raises OSError; a symbolic link counts as one that cannot be read."""
     return b"".join(read_chunks(path))
 
@@ -297,10 +297,12 @@ _READERS: Mapping[str, Callable[[Value], object]] = {
 
 
 _OUR_KEYS = frozenset(key.encode() for key in _READERS)
+_EMPTY = (None, "", ())
 
 
 def _filled(ticket: Ticket) -> dict[str, Value]:
-    return {key: value for key, value in _as_meta(ticket).items() if value not in ("", [])}
+    found = ((key, getattr(ticket, key)) for key in _READERS)
+    return {key: _as_value(value) for key, value in found if value not in _EMPTY}
 
 
 def _as_meta(ticket: Ticket) -> dict[str, Value]:
@@ -310,6 +312,8 @@ def _as_meta(ticket: Ticket) -> dict[str, Value]:
 def _as_value(value: object) -> Value:
     if value is None:
         return ""
+    if isinstance(value, str):
+        return str(value)
     if isinstance(value, datetime):
         return format_time(value)
     if isinstance(value, tuple):

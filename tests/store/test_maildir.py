@@ -11,13 +11,13 @@ from mdtickets.domain.settings import FiledMode, Mailbox
 from mdtickets.store.delivery import make_maildir
 from mdtickets.store.durable import Disk
 from mdtickets.store.maildir import (
+    Retirement,
     Waiting,
     deliver,
     filed_folder,
     list_waiting,
     mail_folder,
     remove_abandoned,
-    retire,
     waiting_count,
 )
 
@@ -233,9 +233,9 @@ def test_folders_lie_side_by_side(tmp_path: Path) -> None:
 def test_filed_mail_goes_to_its_folder_as_seen(maildir: Path) -> None:
     """The folder is made when the first mail needs it; a mail without flags is marked seen."""
     put(maildir / "new" / "1700000000.a.h")
-    changed = retire(Disk(), only(maildir), maildir, MAILBOX)
+    changed = Retirement(Disk()).retire(only(maildir), maildir, MAILBOX)
     assert tree(maildir) == [".Filed/cur/1700000000.a.h:2,S", ".Filed/maildirfolder"]
-    assert set(changed) == {maildir / "new", maildir / ".Filed" / "cur"}
+    assert set(changed) == {f"{maildir}/new", f"{maildir}/.Filed/cur"}
 
 
 def test_flags_are_kept(maildir: Path) -> None:
@@ -249,21 +249,21 @@ def test_flags_are_kept(maildir: Path) -> None:
         modified_at=NOON,
         size=1,
     )
-    retire(Disk(), mail, maildir, MAILBOX)
+    Retirement(Disk()).retire(mail, maildir, MAILBOX)
     assert f".Filed/cur/{second(NOON)}.a.h:2,F" in tree(maildir)
 
 
 def test_a_number_of_the_old_folder_is_not_kept(maildir: Path) -> None:
     """Mbsync's UID in a name belongs to the folder it was given in; in another one it would break its next run."""
     put(maildir / "new" / "1700000000.a_1.desk,U=17")
-    retire(Disk(), only(maildir), maildir, MAILBOX)
+    Retirement(Disk()).retire(only(maildir), maildir, MAILBOX)
     assert ".Filed/cur/1700000000.a_1.desk:2,S" in tree(maildir)
 
 
 def test_filed_mail_may_stay_as_opened(maildir: Path) -> None:
     """With filed = "cur" a mail leaves new/ as if somebody had read it."""
     put(maildir / "new" / "1700000000.a.h")
-    retire(Disk(), only(maildir), maildir, Mailbox(maildir="../mail", filed=FiledMode.CUR))
+    Retirement(Disk()).retire(only(maildir), maildir, Mailbox(maildir="../mail", filed=FiledMode.CUR))
     assert tree(maildir) == ["cur/1700000000.a.h:2,S"]
 
 
@@ -271,14 +271,14 @@ def test_what_is_in_cur_already_is_not_touched(maildir: Path) -> None:
     """With filed = "cur" there is nothing to do for a mail that was opened before us."""
     put(maildir / "cur" / "1700000000.a.h:2,")
     mail = only(maildir, adopted_at=datetime.fromtimestamp(0, UTC))
-    assert retire(Disk(), mail, maildir, Mailbox(maildir="../mail", filed=FiledMode.CUR)) == ()
+    assert Retirement(Disk()).retire(mail, maildir, Mailbox(maildir="../mail", filed=FiledMode.CUR)) == ()
     assert tree(maildir) == ["cur/1700000000.a.h:2,"]
 
 
 def test_filed_mail_may_be_deleted(maildir: Path) -> None:
     """With filed = "delete" the store holds the only copy."""
     put(maildir / "new" / "1700000000.a.h")
-    retire(Disk(), only(maildir), maildir, Mailbox(maildir="../mail", filed=FiledMode.DELETE))
+    Retirement(Disk()).retire(only(maildir), maildir, Mailbox(maildir="../mail", filed=FiledMode.DELETE))
     assert tree(maildir) == []
 
 
@@ -288,7 +288,7 @@ def test_a_mail_that_is_gone_is_no_error(maildir: Path, filed: FiledMode) -> Non
     put(maildir / "new" / "1700000000.a.h")
     mail = only(maildir)
     mail.path.unlink()
-    retire(Disk(), mail, maildir, Mailbox(maildir="../mail", filed=filed))
+    Retirement(Disk()).retire(mail, maildir, Mailbox(maildir="../mail", filed=filed))
     assert [name for name in tree(maildir) if "1700000000" in name] == []
 
 
@@ -297,7 +297,7 @@ def test_another_mail_of_that_name_is_not_replaced(maildir: Path) -> None:
     make_maildir(Disk(), maildir / ".Filed")
     put(maildir / ".Filed" / "cur" / "1700000000.a.h:2,S", b"first")
     put(maildir / "new" / "1700000000.a.h", b"other")
-    retire(Disk(), only(maildir), maildir, MAILBOX)
+    Retirement(Disk()).retire(only(maildir), maildir, MAILBOX)
     filed = maildir / ".Filed" / "cur"
     assert {path.name: path.read_bytes() for path in filed.iterdir()} == {
         "1700000000.a.h:2,S": b"first",
@@ -310,7 +310,7 @@ def test_a_copy_that_is_there_is_enough(maildir: Path) -> None:
     put(maildir / "new" / "1700000000.a.h", b"same")
     make_maildir(Disk(), maildir / ".Filed")
     os.link(maildir / "new" / "1700000000.a.h", maildir / ".Filed" / "cur" / "1700000000.a.h:2,S")
-    retire(Disk(), only(maildir), maildir, MAILBOX)
+    Retirement(Disk()).retire(only(maildir), maildir, MAILBOX)
     assert tree(maildir) == [".Filed/cur/1700000000.a.h:2,S", ".Filed/maildirfolder"]
 
 
@@ -325,7 +325,9 @@ def test_another_file_system_gets_a_copy(maildir: Path) -> None:
     try:
         put(maildir / "new" / "1700000000.a.h", b"over there")
         steps: list[str] = []
-        retire(Disk(before_step=lambda operation, _: steps.append(operation)), only(maildir), maildir, MAILBOX)
+        Retirement(Disk(before_step=lambda operation, _: steps.append(operation))).retire(
+            only(maildir), maildir, MAILBOX
+        )
         assert (elsewhere / "cur" / "1700000000.a.h:2,S").read_bytes() == b"over there"
         assert tree(maildir / "new") == []
         assert steps[-6:] == ["rename", "write", "sync", "rename", "sync", "unlink"]
@@ -340,7 +342,7 @@ def test_a_folder_that_cannot_be_written_is_told(maildir: Path) -> None:
     put(maildir / "new" / "1700000000.a.h")
     put(maildir / ".Filed")
     with pytest.raises(OSError) as told:
-        retire(Disk(), only(maildir), maildir, MAILBOX)
+        Retirement(Disk()).retire(only(maildir), maildir, MAILBOX)
     assert told.value.errno in {errno.ENOTDIR, errno.EEXIST}
     assert "new/1700000000.a.h" in tree(maildir)
 
