@@ -1,7 +1,6 @@
 """A burst: many mails wait, one sweep files them. Rate, CPU, memory and what git keeps, beside the peers."""
 
 import os
-import shutil
 import statistics
 from collections.abc import Sequence
 from pathlib import Path
@@ -12,6 +11,7 @@ from tests.bench import corpus, maildir
 from tests.bench.bench import Bench
 from tests.bench.peers import NOT_BROUGHT, Peer
 from tests.bench.process import FailedRunError, Usage, filing, mdtickets
+from tests.bench.stores import put_away
 from tests.bench.table import Bound, Clock, Row
 
 MEGABYTE = 1e6
@@ -99,7 +99,7 @@ def run_peer(bench: Bench, peer: Peer, mails: int) -> Usage | None:
     maildir.fill(place / "mail", corpus.burst(mails))
     os.sync()
     usage = peer.take_in(bench.launcher, place / "mail")
-    shutil.rmtree(place)
+    put_away(place)
     return usage
 
 
