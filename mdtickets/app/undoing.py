@@ -8,7 +8,8 @@ from mdtickets.app.acting import Acted, Extra, act
 from mdtickets.app.session import Session
 from mdtickets.app.staging import NewArticle, Staging
 from mdtickets.domain.agent import Change, Situation
-from mdtickets.domain.hand_notes import told_notes
+from mdtickets.domain.event import Event, What
+from mdtickets.domain.hand_notes import NOTE_MD, told_notes
 from mdtickets.domain.settings import Agent
 from mdtickets.domain.undo import Action, find_action, find_counterpart, linked_by, undo
 from mdtickets.errors import RefusedError
@@ -24,10 +25,11 @@ def undo_action(
 ) -> Acted:
     """Undo the last action, or the one of that event. Raises RefusedError when something rests on it, or mail left.
 
-    A link is undone in both tickets.
+    A link is undone in both tickets. A note that somebody puts there by hand meanwhile is told, and stays.
     """
-    work = _Undoing(session=session, number=number, position=position)
-    others = linked_by(find_action(load_ticket(session.layout, number).events, position))
+    events = load_ticket(session.layout, number).events
+    work = _Undoing(session=session, number=number, position=position, told=len(events))
+    others = linked_by(find_action(events, position))
     there = [other for other in others if session.layout.ticket(other).is_dir()]
     return act(session, agent, [number, *there], work.decide, dry_run=dry_run, extra=work.extra)
 
@@ -38,13 +40,14 @@ class _Undoing(Struct, kw_only=True):
     session: Session
     number: str
     position: int | None
+    told: int  # how many events the ticket had when the agent asked
     action: Action | None = None
     former: dict[str, bytes] = field(default_factory=dict)
     removed: dict[str, tuple[str, ...]] = field(default_factory=dict)
     notes: tuple[NewArticle, ...] = ()  # those of the ticket itself that are again what they were
 
     def decide(self, found: Situation) -> Change:
-        position = self.position
+        position = self.position or self._before_found_notes(found)
         if found.number != self.number and self.action:
             position = find_counterpart(found.events, self.action, self.number)
             if position is None:
@@ -60,10 +63,22 @@ class _Undoing(Struct, kw_only=True):
         self.former[found.number] = data
         return undo(found, position, parse_ticket(data, found.number))
 
+    def _before_found_notes(self, found: Situation) -> int | None:
+        """The event of the last action before notes that were found only now; None when there are none of them."""
+        if found.number != self.number:
+            return None
+        places = range(self.told, len(found.events))
+        first = next((place for place in places if _is_found_note(found.events[place])), None)
+        return None if first is None else find_action(found.events[:first]).start + 1
+
     def extra(self, found: Situation, _change: Change, _staging: Staging) -> Extra:
         number = found.number
         notes = self.notes if number == self.number else ()
         return Extra(ticket_bytes=self.former.get(number), removed=self.removed.get(number, ()), articles=notes)
+
+
+def _is_found_note(event: Event) -> bool:
+    return event.what == What.NOTE and NOTE_MD in event.details
 
 
 def _former_bytes(session: Session, found: Situation, action: Action) -> bytes | None:

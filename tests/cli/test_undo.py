@@ -56,6 +56,18 @@ def test_a_key_that_moved_comes_back_to_its_line(store: OneTicket) -> None:
     store.check()
 
 
+def test_a_note_put_there_by_hand_meanwhile_stays(store: OneTicket) -> None:
+    """It is told first; what is undone is what the agent did last."""
+    store.run("tag", "0001", "recall")
+    (store.ticket_md.parent / "todo.md").write_text("Ask for the serial number.\n", encoding="utf-8")
+    told = store.run("undo", "0001")
+    assert "unchanged" not in told
+    assert "recall" not in store.ticket_md.read_text(encoding="utf-8")
+    assert (store.ticket_md.parent / "todo.md").exists()
+    assert [event.what for event in store.events if event.what in {What.NOTE, What.UNDONE}] == ["note", "undone"]
+    store.check()
+
+
 def test_an_edit_by_hand_is_undone(store: OneTicket) -> None:
     """As long as git knows what was there."""
     before = store.ticket_md.read_bytes()
