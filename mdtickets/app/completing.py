@@ -10,6 +10,8 @@ from pathlib import Path
 
 from mdtickets.app.glance import Glance
 from mdtickets.domain.states import Priority, State, StateType
+from mdtickets.domain.view import BUILT_IN
+from mdtickets.store.listing import GROUP_KEYS
 from mdtickets.store.tally import numbers_starting, words_in_use
 
 _MOST = 50
@@ -28,7 +30,7 @@ def complete_numbers(store: Glance, beginning: str) -> list[tuple[str, str]]:
 
 
 def complete_words(store: Glance, kinds: Iterable[str], beginning: str) -> list[str]:
-    """The words of these kinds (queue, agent, customer, tag, problem, state, priority) that begin so."""
+    """The words of these kinds (queue, agent, customer, tag, problem, state, priority, view, group) that begin so."""
     found = dict.fromkeys(word for kind in kinds for word in _KINDS[kind](store))
     wanted = beginning.lower()
     return [word for word in found if word.lower().startswith(wanted) and _SAFE.fullmatch(word)][:_MOST]
@@ -50,6 +52,14 @@ def _priorities(_store: Glance) -> Iterable[str]:
     return (priority.value.partition(" ")[2] for priority in Priority)
 
 
+def _views(store: Glance) -> Iterable[str]:
+    return (*BUILT_IN, *sorted(path.stem for path in store.layout.views.glob("*.toml")))
+
+
+def _groups(_store: Glance) -> Iterable[str]:
+    return GROUP_KEYS
+
+
 def _in_use(kind: str) -> Callable[[Glance], Iterable[str]]:
     return lambda store: words_in_use(store.catalog, kind)
 
@@ -59,6 +69,8 @@ _KINDS: Mapping[str, Callable[[Glance], Iterable[str]]] = {
     "agent": _agents,
     "state": _states,
     "priority": _priorities,
+    "view": _views,
+    "group": _groups,
     "customer": _in_use("customer"),
     "tag": _in_use("tag"),
     "problem": _in_use("problem"),

@@ -47,11 +47,23 @@ _Tag = Annotated[
     list[str] | None,
     typer.Option(metavar="WORD", help="Only with this tag; several: with all.", autocompletion=completes("tag")),
 ]
-_View = Annotated[str, typer.Option("--view", metavar="NAME", help="The list of a view; see `mdtickets views`.")]
+_View = Annotated[
+    str,
+    typer.Option(
+        "--view", metavar="NAME", help="The list of a view; see `mdtickets views`.", autocompletion=completes("view")
+    ),
+]
 _Sort = Annotated[
     str, typer.Option(metavar="KEY", help="waits (the usual one), or a key of --json: updated_at, title, queue …")
 ]
-_Group = Annotated[str, typer.Option(metavar="KEY", help="Group by a key of --json: queue, owner, customer, tags …")]
+_Group = Annotated[
+    str,
+    typer.Option(
+        metavar="KEY",
+        help="Group by a key of --json: queue, owner, customer, tags …",
+        autocompletion=completes("group"),
+    ),
+]
 _Watch = Annotated[bool, typer.Option("--watch", help="Stay, and follow what happens, until Ctrl-C.")]
 _Reverse = Annotated[bool, typer.Option("--reverse", help="The other way round.")]
 _Limit = Annotated[int, typer.Option(metavar="N", min=0, help="At most so many; 0 = all.")]

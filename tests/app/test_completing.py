@@ -51,6 +51,8 @@ def test_numbers_come_with_titles_the_newest_first(store: Glance) -> None:
         ("tag", "", ["tape"]),
         ("state", "c", ["closed"]),
         ("priority", "h", ["high"]),
+        ("view", "un", ["unanswered", "unlocked"]),
+        ("group", "own", ["owner"]),
     ],
 )
 def test_words_come_from_settings_and_tickets(store: Glance, kind: str, beginning: str, expected: list[str]) -> None:
