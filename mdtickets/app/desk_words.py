@@ -19,9 +19,11 @@ def split_last(words: Sequence[str], value: str) -> tuple[list[str], str]:
 
 
 def split_words(words: Sequence[str], value: str) -> tuple[list[str], list[str]]:
-    """The numbers, and the words behind them, at least one."""
+    """The numbers, at least one, and the words behind them, at least one. Raises UsageError when either is missing."""
     numbers, last = split_last(words, value)
     behind = next((place for place, word in enumerate(numbers) if not is_number(word)), len(numbers))
+    if not behind:
+        raise UsageError(f"Name the tickets first: NUMBER… and then the {value}.", f'"{words[0]}" is no ticket number.')
     return numbers[:behind], [*numbers[behind:], last]
 
 

@@ -8,7 +8,7 @@ import typer
 from mdtickets.app import linking
 from mdtickets.cli.acting import DryRunFlag, finish, open_as_agent, resolve_pair
 from mdtickets.cli.frame import JsonFlag, complete_number, examples, new_app
-from mdtickets.cli.where import TicketsCommand
+from mdtickets.cli.where import PairCommand
 
 app = new_app()
 
@@ -32,7 +32,7 @@ _Words = Annotated[
 
 
 @app.command(
-    cls=TicketsCommand,
+    cls=PairCommand,
     epilog=examples(
         "mdtickets link 0042 0031",
         "mdtickets link 0042 0057 0031 --type parent      0031 is the parent of both",

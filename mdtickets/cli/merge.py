@@ -9,7 +9,7 @@ from mdtickets.app.merging import merge as merge_tickets
 from mdtickets.app.numbers import resolve, resolve_all
 from mdtickets.cli.acting import DryRunFlag, MinutesOption, finish, open_as_agent
 from mdtickets.cli.frame import JsonFlag, complete_number, examples, new_app
-from mdtickets.cli.where import TicketsCommand
+from mdtickets.cli.where import PairCommand
 from mdtickets.errors import UsageError
 
 app = new_app()
@@ -26,7 +26,7 @@ _Numbers = Annotated[
 
 
 @app.command(
-    cls=TicketsCommand,
+    cls=PairCommand,
     epilog=examples(
         "mdtickets merge 0057 0042                0042 goes on; mail to 0057 lands there, too",
         "mdtickets merge 0057 0061 0042 --dry-run",

@@ -23,6 +23,8 @@ _MOST_SHOWN = 20
 class TicketsCommand(TyperCommand):
     """A command whose first words are ticket numbers."""
 
+    has_other = False  # whether its last word is another ticket, which is none of those that the query means
+
     def __init__(self, *arguments: Any, **options: Any) -> None:
         super().__init__(*arguments, **options)
         where = TyperOption(param_decls=[_WHERE], metavar="QUERY", help=_HELP, expose_value=False)
@@ -39,9 +41,16 @@ class TicketsCommand(TyperCommand):
         """Run it on the tickets of the query."""
         for name, value in ctx.params.items():
             if isinstance(value, list | tuple) and value and str(value[0]).startswith(_MARK):
-                ctx.params[name] = [*_asked_for(ctx, value[0].removeprefix(_MARK)), *value[1:]]
+                other = value[-1] if self.has_other and len(value) > 1 else ""
+                ctx.params[name] = [*_asked_for(ctx, value[0].removeprefix(_MARK), other), *value[1:]]
                 break
         return super().invoke(ctx)
+
+
+class PairCommand(TicketsCommand):
+    """A command whose first words are ticket numbers, and its last is the ticket that they all have to do with."""
+
+    has_other = True
 
 
 def _without_query(args: Sequence[str]) -> tuple[list[str], str | None]:
@@ -59,9 +68,10 @@ def _without_query(args: Sequence[str]) -> tuple[list[str], str | None]:
     return words, query
 
 
-def _asked_for(ctx: Any, query: str) -> list[str]:
-    """The numbers of the tickets, shown first; on a terminal the agent is asked whether they are meant."""
+def _asked_for(ctx: Any, query: str, other: str) -> list[str]:
+    """The numbers of the tickets, but for the `other` one ("" = none); on a terminal the agent is shown and asked."""
     from mdtickets.app.listing import find_tickets
+    from mdtickets.app.numbers import resolve
     from mdtickets.cli.asking import ask, within
     from mdtickets.cli.frame import freshen
     from mdtickets.domain.overview import Selection
@@ -73,11 +83,14 @@ def _asked_for(ctx: Any, query: str) -> list[str]:
     if freshen(ctx, session, (row.number for row in found.rows)):
         asked = ask(ctx, session, query)
         found = find_tickets(session, selection, lambda: session.settings, asked.plan)
-    if not found.rows:
-        raise NotFoundError(f"No ticket fits: {query}", "`mdtickets help queries` tells how to ask.")
+    left_out = resolve(session, other) if other else ""
+    rows = [row for row in found.rows if row.number != left_out]
+    if not rows:
+        but = f" but {left_out} itself" if found.rows else ""
+        raise NotFoundError(f"No ticket fits{but}: {query}", "`mdtickets help queries` tells how to ask.")
     if sys.stdin.isatty() and not ctx.params.get("dry_run") and not ctx.meta[_YES]:
-        _confirm(ctx.info_name, found.rows)
-    return [row.number for row in found.rows]
+        _confirm(ctx.info_name, rows)
+    return [row.number for row in rows]
 
 
 def _confirm(command: str, rows: "Sequence[TicketRow]") -> None:

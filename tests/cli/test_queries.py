@@ -123,6 +123,21 @@ def test_where_nothing_fits_nothing_is_done(three: ThreeTickets) -> None:
     assert "^^^" in three.run("close", "--where", "ownre:anna", expect=2)
 
 
+@pytest.mark.parametrize("command", ["merge", "link"])
+def test_the_other_ticket_is_none_of_the_query(three: ThreeTickets, command: str) -> None:
+    """`merge --where` and `link --where` leave their target out, however it is written."""
+    assert FIRST in three.run(command, "--where", "is:open", THIRD[-5:])
+    assert "no ticket fits but" in three.run(command, "--where", f"number:{THIRD}", THIRD, expect=1).lower()
+    three.check()
+
+
+def test_tags_without_tickets_are_a_mistake(three: ThreeTickets) -> None:
+    """Nothing would be done, and a script would not notice."""
+    told = three.run("tag", "recall", "belt", expect=2)
+    assert "Name the tickets first" in told
+    assert '"recall" is no ticket number' in told
+
+
 def test_all_change_or_none(three: ThreeTickets) -> None:
     """A colleague's lock keeps the others from changing, too."""
     three.run("take", THIRD, by="bert")
