@@ -87,6 +87,11 @@ def make_up_to_date(session: Session, progress: Progress | None = None) -> int:
     return _write(session, _open_or_make, progress, merge=True)
 
 
+def full_text_as_it_is(session: Session) -> FullText:
+    """The full text without any work on it: for a hint that nobody waits for."""
+    return _open(session)
+
+
 def _bring_up_to_date(session: Session) -> None:
     with suppress(UnusableIndexError):
         _write(session, _open_or_make, None, merge=False)

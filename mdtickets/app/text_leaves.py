@@ -44,6 +44,11 @@ def find_texts(session: Session, leaves: Sequence[Text], progress: Progress | No
     return Texts(found=found, index=known.index, remarks=_behind(known))
 
 
+def remarks_on(known: FullText) -> tuple[str, ...]:
+    """What an answer by this full text, or without it, does not rest on."""
+    return _behind(known) if known.index else (_why_without(known.state.state),)
+
+
 def _behind(known: FullText) -> tuple[str, ...]:
     behind = known.state.behind
     if not behind:
@@ -53,4 +58,8 @@ def _behind(known: FullText) -> tuple[str, ...]:
 
 def _without_index(session: Session, leaves: Sequence[Text], state: str) -> Texts:
     found = {leaf: frozenset(titled(session.catalog, leaf) | named_by(session.catalog, leaf)) for leaf in leaves}
-    return Texts(found=found, remarks=(f"{_WHY.get(state, state)}: {_WITHOUT} {_HINT}",))
+    return Texts(found=found, remarks=(_why_without(state),))
+
+
+def _why_without(state: str) -> str:
+    return f"{_WHY.get(state, state)}: {_WITHOUT} {_HINT}"

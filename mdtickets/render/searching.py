@@ -6,6 +6,7 @@ from typing import Any
 
 from mdtickets.app.searching import Match, Searched
 from mdtickets.domain.excerpt import Excerpt
+from mdtickets.domain.overview import TicketRow
 from mdtickets.domain.plain import plain_line
 from mdtickets.render import times
 from mdtickets.render.json import row_as_json
@@ -14,7 +15,7 @@ from mdtickets.render.terminal import Screen, Style
 from mdtickets.render.width import tame
 
 _INDENT = "    "
-_COLUMNS = (
+TICKET_COLUMNS = (
     Column(title="NUMBER"),
     Column(title="STATE", flexible=True, narrowest=6),
     Column(title="CHANGED", right=True),
@@ -30,7 +31,7 @@ def excerpt_width(screen: Screen) -> int:
 
 def format_search(found: Searched, now: datetime, screen: Screen) -> str:
     """Two lines for each ticket; in a pipe one, with tabs."""
-    lines = format_rows(_COLUMNS, [_cells(match, now) for match in found.matches], screen)
+    lines = format_rows(TICKET_COLUMNS, [ticket_cells(match.row, now) for match in found.matches], screen)
     return "".join(f"{line}\n" for line in _with_excerpts(lines, found.matches, screen))
 
 
@@ -65,8 +66,8 @@ def _match_as_json(match: Match) -> dict[str, Any]:
     }
 
 
-def _cells(match: Match, now: datetime) -> list[Cell]:
-    row = match.row
+def ticket_cells(row: TicketRow, now: datetime) -> list[Cell]:
+    """The line of a ticket that was found."""
     return [
         Cell(row.number, Style.LINK),
         Cell(row.state.value),

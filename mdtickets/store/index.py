@@ -19,13 +19,13 @@ from msgspec import Struct
 
 from mdtickets.domain.article_terms import ArticleText, analyse
 from mdtickets.domain.query import Text
-from mdtickets.domain.terms import Analyser, fold
+from mdtickets.domain.terms import LANGUAGES, Analyser, fold
 from mdtickets.store import index_engine as whoosh
 from mdtickets.store import index_search as search
 from mdtickets.store import lockfile
 from mdtickets.store.durable import Disk
 from mdtickets.store.index_merging import Policy, choose, keep_all, merge_due
-from mdtickets.store.index_schema import NUMBER, document, is_plain_number, schema
+from mdtickets.store.index_schema import EVERYTHING, NUMBER, document, is_plain_number, schema
 from mdtickets.store.index_segments import NAME, Segments
 from mdtickets.store.index_state import DAMAGED, TOKEN, VERSION, VERSION_NOW, WORDS, directory_of, why_unusable
 from mdtickets.store.index_storage import Codec, Pool, Storage
@@ -122,6 +122,12 @@ class Index:
             else:
                 found = search.rank(self._segments, asked, among, now, limit)
             return [self._hit(each) for each in found]
+
+    def frequency(self, word: str) -> int:
+        """How many articles have a word in one of its forms: about, for one may have it in several."""
+        with _reading():
+            terms = {term for token in self._analyser.seek(word) for term in token.wholes}
+            return sum(self._segments.count(EVERYTHING, term) for term in terms)
 
     def suggest(self, word: str) -> str:
         """A word that was probably meant, folded; "" when this one is known, or nothing is near it."""
@@ -300,6 +306,11 @@ def condemn(layout: Layout, why: str) -> None:
 def is_being_written(layout: Layout) -> bool:
     """Whether somebody writes the index now."""
     return lockfile.holder(layout.run / _LOCK) is not None
+
+
+def stop_words() -> frozenset[str]:
+    """The words of German and English that every text has, folded."""
+    return frozenset(fold(word) for language in LANGUAGES for word in whoosh.stoplists[language])
 
 
 def stemmer() -> Any:

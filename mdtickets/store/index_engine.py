@@ -41,6 +41,7 @@ with _lightly():
     from whoosh.index import TOC, EmptyIndexError, FileIndex
     from whoosh.lang.snowball.english import EnglishStemmer
     from whoosh.lang.snowball.german import GermanStemmer
+    from whoosh.lang.stopwords import stoplists
     from whoosh.reading import SegmentReader, TermNotFound
     from whoosh.scoring import bm25
     from whoosh.writing import SegmentWriter
@@ -69,5 +70,6 @@ __all__ = [
     "W3Segment",
     "bm25",
     "mapping",
+    "stoplists",
     "version",
 ]
