@@ -13,7 +13,7 @@ from mdtickets.app.listing import row_of
 from mdtickets.app.numbers import LAST_SHOWN, resolve
 from mdtickets.cli import frame, mailing
 from mdtickets.cli.acting import MinutesOption, open_as_agent
-from mdtickets.cli.editor import edit, given_text
+from mdtickets.cli.editor import can_ask, edit, given_text
 from mdtickets.cli.frame import JsonFlag, NumberArgument, examples, new_app
 from mdtickets.domain.answer import Ending
 from mdtickets.domain.draft import Draft
@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from mdtickets.domain.settings import Agent
 
 app = new_app()
+
+_MOST_SOLVED = 3
 
 _List = Annotated[bool, typer.Option("-T", "--templates", help="List the answers of templates/answer/.")]
 _OnlySender = Annotated[bool, typer.Option("--only-sender", help="To who wrote alone, not to everybody.")]
@@ -128,7 +130,7 @@ def _write(work: _Work) -> int:
     """In the editor: the ticket is taken and the draft durable before it opens."""
     session, agent, number = work.session, work.agent, work.number
     drafts.check_no_draft(session, number, agent.key)
-    draft = drafting.begin_reply(session, agent, number, work.wish)
+    draft = _with_solved(work, drafting.begin_reply(session, agent, number, work.wish))
     taken = drafting.take_ticket(session, agent, number)
     path = drafts.keep_draft(session, number, agent.key, draft)
     _edit(path, number)
@@ -139,6 +141,18 @@ def _write(work: _Work) -> int:
             drafting.give_free(session, agent, number)
         raise RefusedError("Nothing was written: nothing was sent, and the draft is gone.")
     return _look_over(work, edited)
+
+
+def _with_solved(work: _Work, draft: Draft) -> Draft:
+    """The draft with what was answered before in such cases; said on the terminal, too, which the editor may cover."""
+    if not can_ask():
+        return draft
+    from mdtickets.app.similar import solved_before
+    from mdtickets.render.similar import hints
+
+    lines = hints(solved_before(work.session, work.number, _MOST_SOLVED))
+    sys.stderr.writelines(f"solved before: {line}\n" for line in lines)
+    return replace(draft, solved=lines)
 
 
 def _go_on(work: _Work) -> int:

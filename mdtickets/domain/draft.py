@@ -25,6 +25,7 @@ class Draft(Struct, frozen=True, kw_only=True):
     body: str
     attach: tuple[str, ...] = ()  # paths of the agent's own files
     about: str = ""  # who the customer is, for the agent's eyes alone
+    solved: tuple[str, ...] = ()  # how such cases were solved before, for the same eyes
     forwards: str = ""  # how the mail that it passes on goes with it: `attached` or `inline`, then which one it is
     begun: Begun = field(default_factory=lambda: Begun(token=""))
 

@@ -9,7 +9,7 @@ from mdtickets.domain.plain import plain_line, plain_text
 from mdtickets.errors import UnreadableError
 from mdtickets.mail.addresses import parse_addresses
 
-_FIELD = re.compile(r"(To|Cc|Bcc|Subject|Attach|X-Customer|X-Forward|X-Begun)[ \t]*:[ \t]*(.*)", re.IGNORECASE)
+_FIELD = re.compile(r"(To|Cc|Bcc|Subject|Attach|X-Customer|X-Solved|X-Forward|X-Begun)[ \t]*:[ \t]*(.*)", re.IGNORECASE)
 _IS_ADDRESS = re.compile(r"[^\s@<>,;]+@[^\s@<>,;]+")
 _NEEDS_QUOTES = re.compile(r"[^\w .'-]")
 _NOTHING = "-"
@@ -25,6 +25,7 @@ def format_draft(draft: Draft) -> bytes:
         ("Subject", plain_line(draft.subject)),
         *(("Attach", plain_line(name)) for name in draft.attach or ("",)),
         *([("X-Customer", plain_line(draft.about))] if draft.about else []),
+        *(("X-Solved", plain_line(line)) for line in draft.solved),
         *([("X-Forward", plain_line(draft.forwards))] if draft.forwards else []),
         ("X-Begun", " ".join([*_words(begun), ",".join(begun.to)])),
     ]

@@ -13,6 +13,7 @@ from mdtickets.render.terminal import Screen, Style
 from mdtickets.render.width import cut, tame
 
 _INDENT = "    "
+_HINT = 120  # columns
 
 
 def format_similar(found: Sequence[Similar], now: datetime, screen: Screen) -> str:
@@ -21,10 +22,9 @@ def format_similar(found: Sequence[Similar], now: datetime, screen: Screen) -> s
     return "".join(f"{line}\n" for line in _with_reasons(lines, found, screen))
 
 
-def format_hint(found: Sequence[Similar], screen: Screen) -> str:
+def hints(found: Sequence[Similar]) -> tuple[str, ...]:
     """One line for each solved ticket: its number, and what was answered there."""
-    lines = (f"≈ {each.row.number} solved: {tame(plain_line(each.answer or each.row.title))}" for each in found)
-    return "".join(screen.paint(cut(line, screen.width), Style.DIM) + "\n" for line in lines)
+    return tuple(cut(f"{each.row.number} {tame(plain_line(each.answer or each.row.title))}", _HINT) for each in found)
 
 
 def similar_as_json(found: Sequence[Similar]) -> Mapping[str, Any]:

@@ -1,15 +1,19 @@
 """`similar`: tickets like one, why, and what was answered."""
 
 import shutil
+import sys
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
+import pexpect
 import pytest
 
 from mdtickets.app.filing import file_waiting
 from mdtickets.app.full_text import make_anew
 from mdtickets.store.index_state import directory_of
 from tests.cli.three_tickets import AGENTS, FIRST, SECOND, THIRD, ThreeTickets
+from tests.machine import needs_terminals
 from tests.world import SETTINGS, mail, make_world, open_world, put_mail
 
 LIKE_FIRST = "2026112410000046"
@@ -86,3 +90,26 @@ def test_without_an_index_titles_answer(store: ThreeTickets) -> None:
     told = store.run("similar", FIRST)
     assert LIKE_FIRST in told
     assert "full text" in told
+
+
+@needs_terminals
+def test_reply_tells_how_such_cases_were_solved(
+    store: ThreeTickets, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """On the terminal and in the draft, by the same problem; of that nothing is sent."""
+    store.run("problem", FIRST, LIKE_FIRST, "belt")
+    store.run("reply", LIKE_FIRST, "-m", "Dear Max,\n\nthe belt kit RS-7 is on its way.", "--yes")
+    program = tmp_path / "editor"
+    program.write_text('#!/bin/sh\ngrep X-Solved "$1" >&2\necho "A kit is coming." >>"$1"\n', encoding="utf-8")
+    program.chmod(0o755)
+    monkeypatch.setenv("EDITOR", str(program))
+    monkeypatch.delenv("VISUAL", raising=False)
+    arguments = ["-m", "mdtickets", "-C", str(store.root), "--as", "anna", "reply", FIRST]
+    terminal: Any = pexpect.spawn(sys.executable, arguments, encoding="utf-8", timeout=30)
+    terminal.expect_exact(f"solved before: {LIKE_FIRST} the belt kit RS-7 is on its way.")
+    terminal.expect_exact(f"X-Solved: {LIKE_FIRST} the belt kit RS-7 is on its way.")
+    terminal.expect_exact("[Y/n/e]")
+    terminal.sendline("")
+    terminal.expect_exact("queued to")
+    terminal.expect(pexpect.EOF)
+    assert "RS-7" not in store.json("show", FIRST)["ticket"]["articles"][-1]["body"]
