@@ -43,6 +43,7 @@ COMMANDS: "Mapping[str, tuple[str, str, str]]" = {
     "list": ("Read", "list", "Tickets, who waits longest first."),
     "search": ("Read", "search", "Find tickets by words, people, dates, the best first."),
     "similar": ("Read", "similar", "Tickets like this one, and what was answered."),
+    "duplicates": ("Read", "duplicates", "Open tickets that may be about the same."),
     "views": ("Read", "views", "Queries with a name, and how many tickets each has."),
     "show": ("Read", "show", "One ticket as a thread."),
     "attachments": ("Read", "attachments", "The files that came with a ticket; save them."),

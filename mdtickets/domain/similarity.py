@@ -48,6 +48,16 @@ def find_alike(subject: str, opening: str, earlier: Iterable[Earlier]) -> tuple[
     return tuple((number, why) for number, why in found if why)
 
 
+def joined(alike: Iterable[Iterable[str]]) -> list[frozenset[str]]:
+    """The groups that tickets form which are alike: what is like one of a group belongs to it."""
+    groups: list[frozenset[str]] = []
+    for numbers in alike:
+        group = frozenset(numbers)
+        apart = [other for other in groups if not other & group]
+        groups = [*apart, group.union(*(other for other in groups if other & group))]
+    return groups
+
+
 def _why_alike(words: frozenset[str], pairs: _Pairs, ticket: Earlier) -> str:
     others = _pairs(ticket.opening)
     text = _jaccard(pairs, others)
