@@ -1,6 +1,6 @@
 """Everything the postmaster must know about one mail, read once: from the catalog, the ticket's files, the settings."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 
 from msgspec import Struct
@@ -9,7 +9,7 @@ from mdtickets.domain.autoresponse import find_recipient
 from mdtickets.domain.facts import AckCounts, Facts, KnownTicket, Source
 from mdtickets.domain.incoming import Incoming
 from mdtickets.domain.model import Customer
-from mdtickets.domain.number import find_numbers
+from mdtickets.domain.number import find_named_numbers
 from mdtickets.domain.providers import is_public_provider
 from mdtickets.domain.settings import Settings
 from mdtickets.errors import NotFoundError
@@ -42,7 +42,7 @@ def gather(catalog: Catalog, incoming: Incoming, around: Circumstances, load: Ca
     by_reference = lookup.find_common_ancestors(catalog, [one for one in ids if one not in by_message_id])
     children = lookup.find_children(catalog, incoming.message_id)
     same = lookup.find_same_message_id(catalog, incoming.message_id)
-    named = [number for number in find_numbers(incoming.subject) if lookup.ticket_exists(catalog, number)]
+    named = lookup.find_named(catalog, find_named_numbers(incoming.subject))
     mails = [mail.number for mail in (*by_message_id.values(), *same)]
     customer = lookup.find_customer(catalog, incoming.author.key) if incoming.author else None
     return Facts(
@@ -58,7 +58,7 @@ def gather(catalog: Catalog, incoming: Incoming, around: Circumstances, load: Ca
         by_message_id=by_message_id,
         by_reference=by_reference,
         children=children,
-        tickets=_tickets(catalog, (*mails, *by_reference.values(), *children, *named), around, load),
+        tickets=_tickets(catalog, (*mails, *by_reference.values(), *children), named, around, load),
         customer=customer,
         company=_company_of(catalog, incoming, customer),
         earlier=lookup.find_earlier(catalog, customer, around.received_at) if customer else (),
@@ -77,12 +77,16 @@ def _referred_ids(incoming: Incoming) -> list[str]:
 
 
 def _tickets(
-    catalog: Catalog, candidates: Iterable[str], around: Circumstances, load: Callable[[str], TicketFiles]
+    catalog: Catalog,
+    candidates: Iterable[str],
+    named: Mapping[str, str],
+    around: Circumstances,
+    load: Callable[[str], TicketFiles],
 ) -> dict[str, KnownTicket]:
-    found = {
-        number: _known(catalog, number, around, load) for number in list(dict.fromkeys(candidates))[:_MOST_TICKETS]
-    }
-    return {number: known for number, known in found.items() if known}
+    """`named` has the tickets of numbers in the subject, which may have another one here."""
+    wanted = {number: number for number in candidates} | dict(named)
+    found = {name: _known(catalog, wanted[name], around, load) for name in list(wanted)[:_MOST_TICKETS]}
+    return {name: known for name, known in found.items() if known}
 
 
 def _known(

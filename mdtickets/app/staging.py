@@ -250,6 +250,7 @@ class Staging:
     def _changed_files(self, action: Action) -> TicketFiles:
         if action.is_new and action.ticket:
             files = new_ticket_files(action.ticket)
+            files = files.with_own(action.own) if action.own else files
         else:
             files = self.load(action.number)
             if action.ticket_bytes is not None:

@@ -11,7 +11,7 @@ from msgspec import Struct
 from mdtickets.domain.facts import Facts, KnownTicket
 from mdtickets.domain.incoming import Incoming
 from mdtickets.domain.model import Reason
-from mdtickets.domain.number import find_numbers
+from mdtickets.domain.number import find_named_numbers, find_numbers
 
 
 class Match(Struct, frozen=True, kw_only=True):
@@ -85,7 +85,7 @@ def _late_parent(incoming: Incoming, facts: Facts) -> Iterator[Match]:
 
 
 def _subject_number(incoming: Incoming, facts: Facts) -> Iterator[Match]:
-    for number in find_numbers(incoming.subject):
+    for number in find_named_numbers(incoming.subject):
         if number in facts.tickets:
             yield Match(known=facts.tickets[number], reason=f"the subject names Ticket#{number}")
 

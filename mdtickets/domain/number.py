@@ -15,11 +15,14 @@ _COUNTER_DIGITS = 5
 # A number is date, system id, counter and check digit; longer ones come from long system ids or busy days.
 # Patterns are compiled at their first use: most commands read no subject.
 _NUMBER = r"(?i)Ticket#:?[ \t]{0,2}(\d{14,32})(?!\d)"
+# Other systems' numbers have fewer digits (OTRS AutoIncrement, Random).
+_NAMED = r"(?i)Ticket#:?[ \t]{0,2}(\d{5,32})(?!\d)"
 # The same with the brackets around it, to be taken out of a subject.
 _MARK = r"(?i)\[[ \t]?Ticket#:?[ \t]{0,2}\d{14,32}[ \t]?\]|Ticket#:?[ \t]{0,2}\d{14,32}(?!\d)"
 # Prefixes of replies and forwards in the languages of the customers of European firms; Re[2]: counts.
 _PREFIX = r"(?i)(?:re|aw|sv|vs|antw|antwort|odp|rif|res|ref|fwd?|wg|tr|vl|rv|doorst|回复|答复|转发)(?:\[\d{1,3}\])?[ \t]?[:：][ \t]*"
 _LONGEST_SUBJECT = 1000
+_YEARS = range(1990, 2100)  # of numbers that begin with a day
 
 
 def check_digit(digits: str) -> str:
@@ -49,6 +52,24 @@ def find_numbers(subject: str) -> tuple[str, ...]:
     if "#" not in subject:
         return ()  # a search that does not mind the case takes far longer than this
     return tuple(dict.fromkeys(re.findall(_NUMBER, subject[:_LONGEST_SUBJECT])))
+
+
+def find_named_numbers(subject: str) -> tuple[str, ...]:
+    """The same, and numbers of other ticket systems as well: whether a ticket has them, only the store can tell."""
+    if "#" not in subject:
+        return ()
+    return tuple(dict.fromkeys(re.findall(_NAMED, subject[:_LONGEST_SUBJECT])))
+
+
+def can_be_ours(number: str) -> bool:
+    """Whether a ticket of another system can keep its number here, so that it lies below the day that it begins with."""
+    if not 14 <= len(number) <= 32:
+        return False
+    try:
+        day = date(int(number[:4]), int(number[4:6]), int(number[6:_DATE_DIGITS]))
+    except ValueError:
+        return False
+    return day.year in _YEARS
 
 
 def clean_subject(subject: str) -> str:

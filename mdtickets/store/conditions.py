@@ -19,6 +19,9 @@ class Plan(Struct, frozen=True):
 
 EVERY_TICKET = Plan(("1", ()))
 
+# The key of `ticket.md` with the number that a ticket had in another system.
+IMPORTED_NUMBER = "imported_number"
+
 _OPEN = ", ".join(f"'{kind.value}'" for kind in sorted(OPEN_STATE_TYPES))
 IS_OPEN = f"state_type IN ({_OPEN})"
 # Tickets that a sum counts: the others went into another ticket, or out of every list.

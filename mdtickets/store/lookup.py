@@ -10,7 +10,7 @@ from mdtickets.domain.model import ArticleKind, Customer, Priority, State, Ticke
 from mdtickets.domain.settings import Budget
 from mdtickets.domain.similarity import Earlier
 from mdtickets.store.catalog import Catalog, as_list
-from mdtickets.store.conditions import COUNTS, one_of
+from mdtickets.store.conditions import COUNTS, IMPORTED_NUMBER, one_of
 
 _MOST_CHILDREN = 10
 _EARLIER_WITHIN = timedelta(days=30)
@@ -127,6 +127,20 @@ def is_source_name(catalog: Catalog, maildir: str, name: str) -> bool:
 def ticket_exists(catalog: Catalog, number: str) -> bool:
     """Whether the catalog knows that number."""
     return bool(catalog.query("SELECT 1 FROM ticket WHERE number = ?", (number,)))
+
+
+def find_named(catalog: Catalog, numbers: Iterable[str]) -> dict[str, str]:
+    """Of these numbers, those that a ticket has, or had where it was imported from: number → that ticket."""
+    found = {number: _ticket_named(catalog, number) for number in numbers}
+    return {number: ticket for number, ticket in found.items() if ticket}
+
+
+def _ticket_named(catalog: Catalog, number: str) -> str:
+    if ticket_exists(catalog, number):
+        return number
+    # its index minds no case
+    sql = "SELECT number FROM own WHERE key = ? AND value = ? COLLATE NOCASE ORDER BY number LIMIT 1"
+    return next((row[0] for row in catalog.query(sql, (IMPORTED_NUMBER, number))), "")
 
 
 def addresses_of(catalog: Catalog, slug: str) -> tuple[str, ...]:

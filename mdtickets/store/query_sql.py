@@ -10,7 +10,7 @@ from datetime import datetime
 from mdtickets.domain.query import And, Between, Equals, Has, Is, Leaf, Not, Or, Own, Query, StartsWith, Text
 from mdtickets.domain.states import OPEN_STATE_TYPES, StateType
 from mdtickets.domain.timestamps import format_time
-from mdtickets.store.conditions import IS_OPEN, Condition, Plan, all_of, contains, one_of
+from mdtickets.store.conditions import IMPORTED_NUMBER, IS_OPEN, Condition, Plan, all_of, contains, one_of
 
 Found = Mapping[Leaf, Collection[str]]
 
@@ -100,7 +100,9 @@ def _card(column: str, value: str, also: str, with_value: str) -> Condition:
 
 
 def _number(value: str) -> Condition:
-    return "instr(ticket.number, ?) > 0", (value,)
+    # the one here, or the whole of the one that it had elsewhere
+    imported = f"SELECT number FROM own WHERE key = ? AND value = ? {_NOCASE}"  # noqa: S608  # our own words
+    return f"(instr(ticket.number, ?) > 0 OR ticket.number IN ({imported}))", (value, IMPORTED_NUMBER, value)
 
 
 def _message_id(value: str) -> Condition:
