@@ -18,8 +18,14 @@ _SHORTEST, _LONGEST = 3, 40  # characters
 _MOST_READ = 2000  # words of one text: what it is about stands before
 _MOST = 12  # words by which tickets are compared
 _MOST_ARTICLES = 60_000  # that have one of these words: half a second
-_TOO_COMMON = 3  # a word that every third article has tells nothing,
-_ENOUGH = 12  # when there are so many articles
+# a word that one article in so many has tells nothing, when there are so many articles; each language has its own words
+_TOO_COMMON = ((200, 10), (12, 3), (0, 1))
+_COURTESY = frozenset(
+    """
+    beste besten bitte damen danke dank dear freundliche freundlichen geehrte geehrter gruss grussen grusse
+    guten hallo hello herr herren kind liebe lieber please regards sincerely thank thanks viele vielen yours
+    """.split()
+)
 _BY_WORDS, _BY_PROBLEM, _BY_CUSTOMER = 0.6, 0.3, 0.1  # parts of the score
 _LEAST_SHARE = 0.2
 _FEWEST_WORDS = 2
@@ -43,7 +49,7 @@ def count_words(
     subjects: Iterable[str], texts: Iterable[str], names: Iterable[str], stop_words: AbstractSet[str]
 ) -> Counter[str]:
     """How often each word stands there, as it is written first; those in `names` and the (folded) stop words are not."""
-    left_out = stop_words | {fold(token) for name in names for token in _tokens(name)}
+    left_out = stop_words | _COURTESY | {fold(token) for name in names for token in _tokens(name)}
     spelled: dict[str, str] = {}
     counts: Counter[str] = Counter()
     for often, text in [*((_SUBJECT, each) for each in dict.fromkeys(subjects)), *((1, each) for each in texts)]:
@@ -60,9 +66,10 @@ def most_telling(counts: Counter[str], frequency: Callable[[str], int], articles
     `frequency` is in how many of the `articles` a word is: one that is in a single article is in no other ticket.
     """
     worth: dict[str, float] = {}
+    most = next(articles / part for enough, part in _TOO_COMMON if articles >= enough)
     found = {word: frequency(word) for word in counts}
     for word, often in counts.items():
-        if found[word] > 1 and (articles < _ENOUGH or found[word] * _TOO_COMMON <= articles):
+        if found[word] > 1 and found[word] <= most:
             worth[word] = (1 + log(often)) * log(1 + articles / found[word])
     chosen: dict[str, float] = {}
     total = 0

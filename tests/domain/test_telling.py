@@ -9,7 +9,7 @@ def test_words_of_the_subject_count_three_times() -> None:
     """Spelled as they stand there first; codes stay whole; numbers, addresses, names and stop words do not count."""
     counts = count_words(
         ["Recorder eats tapes"],
-        ["the recorder of Kim shows ERR-4711, see 2026 and kim@lee.example"],
+        ["Hello, the recorder of Kim shows ERR-4711, see 2026 and kim@lee.example"],
         ["Kim Lee kim@lee.example"],
         {"the", "and", "see"},
     )
@@ -21,6 +21,8 @@ def test_what_few_have_tells_most() -> None:
     known = {"belt": 3, "recorder": 20, "hello": 60, "typo": 1}
     telling = most_telling(Counter({"hello": 9, "recorder": 1, "belt": 1, "typo": 5}), known.__getitem__, 100)
     assert list(telling) == ["belt", "recorder"]
+    assert list(most_telling(Counter({"recorder": 1, "belt": 1}), known.__getitem__, 200)) == ["belt", "recorder"]
+    assert list(most_telling(Counter({"hello": 1, "belt": 1}), known.__getitem__, 200)) == ["belt"]
 
 
 def test_the_more_telling_words_the_more_alike() -> None:
