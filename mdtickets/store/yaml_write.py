@@ -6,6 +6,7 @@ all that is not printable escaped, so that no control character reaches a reader
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from functools import cache
 
 Value = str | list["Value"] | dict[str, "Value"]
 
@@ -16,9 +17,15 @@ _WORDS = frozenset({"y", "n", "yes", "no", "on", "off", "true", "false", "null"}
 _ESCAPES = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\t": "\\t", "\r": "\\r"}
 
 
+@cache
+def _plain() -> re.Pattern[str]:
+    """Compiled for the first value: most commands write none, filing writes thirty a mail."""
+    return re.compile(_PLAIN)
+
+
 def scalar(text: str) -> str:
     """One text as a YAML scalar on one line."""
-    if re.fullmatch(_PLAIN, text) and text[-1] != " " and (len(text) > 5 or text.lower() not in _WORDS):
+    if _plain().fullmatch(text) and text[-1] != " " and (len(text) > 5 or text.lower() not in _WORDS):
         return text
     return quoted(text)
 
