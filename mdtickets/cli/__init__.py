@@ -40,6 +40,7 @@ COMMANDS: "Mapping[str, tuple[str, str, str]]" = {
     "deliver": ("Mail", "deliver", "File one mail from standard input, for MTAs."),
     "daemon": ("Mail", "daemon", "Watch the Maildirs: file, acknowledge, send."),
     "send": ("Mail", "send", "Send what waits in the outbox."),
+    "import": ("Mail", "importing", "Add old mail: Maildir, mbox, .eml, OTRS."),
     "list": ("Read", "list", "Tickets, who waits longest first."),
     "search": ("Read", "search", "Find tickets by words, people, dates, the best first."),
     "similar": ("Read", "similar", "Tickets like this one, and what was answered."),

@@ -40,6 +40,7 @@ class What(StrEnum):
     BOUNCE = "bounce"
     AUTOMATIC = "automatic"
     JUNK = "junk"
+    IMPORTED = "imported"
     # an automatic answer of ours (OTRS names)
     AUTO_REPLY = "auto_reply"
     AUTO_FOLLOW_UP = "auto_follow_up"
@@ -71,7 +72,7 @@ class What(StrEnum):
     UNDONE = "undone"
 
 
-FILED = frozenset({What.NEW, What.FOLLOW_UP, What.DUPLICATE, What.BOUNCE, What.AUTOMATIC, What.JUNK})
+FILED = frozenset({What.NEW, What.FOLLOW_UP, What.DUPLICATE, What.BOUNCE, What.AUTOMATIC, What.JUNK, What.IMPORTED})
 AUTO_RESPONSES = frozenset({What.AUTO_REPLY, What.AUTO_FOLLOW_UP, What.AUTO_REJECT, What.AUTO_NEW_AFTER_CLOSED})
 # mails that agents sent
 WRITTEN = frozenset({What.ANSWERED, What.FORWARDED, What.RESENT, What.COMPOSED})

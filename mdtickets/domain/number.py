@@ -19,6 +19,8 @@ _NUMBER = r"(?i)Ticket#:?[ \t]{0,2}(\d{14,32})(?!\d)"
 _NAMED = r"(?i)Ticket#:?[ \t]{0,2}(\d{5,32})(?!\d)"
 # The same with the brackets around it, to be taken out of a subject.
 _MARK = r"(?i)\[[ \t]?Ticket#:?[ \t]{0,2}\d{14,32}[ \t]?\]|Ticket#:?[ \t]{0,2}\d{14,32}(?!\d)"
+# The same with numbers of any system.
+_NAMED_MARK = r"(?i)\[[ \t]?Ticket#:?[ \t]{0,2}\d{5,32}[ \t]?\]"
 # Prefixes of replies and forwards in the languages of the customers of European firms; Re[2]: counts.
 _PREFIX = r"(?i)(?:re|aw|sv|vs|antw|antwort|odp|rif|res|ref|fwd?|wg|tr|vl|rv|doorst|回复|答复|转发)(?:\[\d{1,3}\])?[ \t]?[:：][ \t]*"
 _LONGEST_SUBJECT = 1000
@@ -81,6 +83,12 @@ def clean_subject(subject: str) -> str:
     while match := re.match(_PREFIX, text):
         text = " ".join((text[: match.start()] + text[match.end() :]).split())
     return text
+
+
+def clean_old_subject(subject: str) -> str:
+    """The same without numbers of other systems, for the title of an imported ticket."""
+    text = subject[:_LONGEST_SUBJECT]
+    return clean_subject(re.sub(_NAMED_MARK, " ", text) if "#" in text else text)
 
 
 def mark_subject(subject: str, number: str, prefix: str = "Re: ") -> str:

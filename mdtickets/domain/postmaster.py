@@ -30,7 +30,7 @@ from mdtickets.domain.plan import (
 from mdtickets.domain.settings import AckKind, FollowUpPolicy, Unverified
 from mdtickets.domain.similarity import find_alike, opening_of
 
-_LONGEST_TITLE = 200
+LONGEST_TITLE = 200
 _MOST_PARTICIPANTS = 50
 _FINISHED = frozenset({StateType.CLOSED, StateType.REMOVED})
 
@@ -154,7 +154,7 @@ def _new_ticket(incoming: Incoming, marks: Marks, facts: Facts) -> Plan:
     why = (*_automatic_reason(marks), *_why_new(incoming, match, facts), *_why_alike(alike))
     actions: tuple[Action, ...] = ()
     if ticket.customer and facts.customer is None and incoming.author:
-        actions += (WriteCard(customer=_make_card(incoming, ticket.customer, ticket.company)),)
+        actions += (WriteCard(customer=make_card(incoming, ticket.customer, ticket.company)),)
     duplicates = tuple(number for number, _why in alike)
     what = _what_new(marks)
     actions += (OpenTicket(ticket=ticket), FileArticle(number=ticket.number, what=what, duplicates=duplicates))
@@ -240,7 +240,7 @@ def _after_follow_up(ticket: Ticket, incoming: Incoming, facts: Facts) -> Ticket
     return ticket.change(
         state=state,
         updated_at=max(facts.received_at, ticket.updated_at),
-        participants=_participants(incoming, facts, ticket.participants),
+        participants=participants_of(incoming, facts, ticket.participants),
         pending_until=None,
         pending_then="",
         closed_at=None,
@@ -257,7 +257,7 @@ def _state_event(before: Ticket, after: Ticket, facts: Facts) -> Record:
 
 def _make_ticket(incoming: Incoming, marks: Marks, facts: Facts, match: Match | None) -> Ticket:
     customer = facts.customer.slug if facts.customer else facts.next_slug
-    title = clean_subject(incoming.subject)[:_LONGEST_TITLE] or _first_line(incoming.new_text) or "(no subject)"
+    title = clean_subject(incoming.subject)[:LONGEST_TITLE] or _first_line(incoming.new_text) or "(no subject)"
     created_at = min(facts.received_at, facts.now)
     return Ticket(
         number=facts.next_number,
@@ -265,14 +265,14 @@ def _make_ticket(incoming: Incoming, marks: Marks, facts: Facts, match: Match | 
         queue=facts.source.queue,
         customer="" if marks.automatic and not facts.customer else customer,
         company="" if marks.automatic else facts.company,
-        participants=() if marks.automatic else _participants(incoming, facts),
+        participants=() if marks.automatic else participants_of(incoming, facts),
         created_at=created_at,
         updated_at=created_at,
         links=(Link(type="normal", number=match.known.ticket.number),) if match else (),
     )
 
 
-def _participants(incoming: Incoming, facts: Facts, before: tuple[str, ...] = ()) -> tuple[str, ...]:
+def participants_of(incoming: Incoming, facts: Facts, before: tuple[str, ...] = ()) -> tuple[str, ...]:
     """Who belongs to the conversation: its author and those he names, ourselves left out."""
     author = (incoming.author,) if incoming.author else ()
     named = [address.key for address in (*author, *incoming.recipients) if "@" in address.address]
@@ -280,7 +280,8 @@ def _participants(incoming: Incoming, facts: Facts, before: tuple[str, ...] = ()
     return tuple(dict.fromkeys(others))[: max(_MOST_PARTICIPANTS, len(before))]
 
 
-def _make_card(incoming: Incoming, slug: str, company: str) -> Customer:
+def make_card(incoming: Incoming, slug: str, company: str) -> Customer:
+    """The card that a sender gets with his first mail."""
     author = incoming.author
     assert author is not None  # noqa: S101  # the caller asked before; mypy cannot know
     return Customer(slug=slug, name=author.name or author.address, addresses=(author.key,), company=company)
@@ -333,4 +334,4 @@ def _author(incoming: Incoming) -> str:
 
 
 def _first_line(text: str) -> str:
-    return next((line.strip()[:_LONGEST_TITLE] for line in text.splitlines() if line.strip()), "")
+    return next((line.strip()[:LONGEST_TITLE] for line in text.splitlines() if line.strip()), "")

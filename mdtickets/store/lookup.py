@@ -84,6 +84,11 @@ def find_same_bytes(catalog: Catalog, sha256: str) -> KnownMail | None:
     return next((_mail(row) for row in catalog.query(sql, (sha256,))), None)
 
 
+def is_filed(catalog: Catalog, sha256: str) -> bool:
+    """Whether some article has exactly these bytes, received or sent."""
+    return bool(catalog.query("SELECT 1 FROM article WHERE sha256 = ? LIMIT 1", (sha256,)))
+
+
 def find_earlier(catalog: Catalog, customer: Customer, received_at: datetime) -> tuple[Earlier, ...]:
     """Recent tickets of the customer, newest first, as far as likeness goes."""
     sql = f"""
