@@ -64,12 +64,12 @@ class _Undoing(Struct, kw_only=True):
         return undo(found, position, parse_ticket(data, found.number))
 
     def _before_found_notes(self, found: Situation) -> int | None:
-        """The event of the last action before notes that were found only now; None when there are none of them."""
+        """The event of the last action that is no note found only now; None when there is no such note."""
         if found.number != self.number:
             return None
         places = range(self.told, len(found.events))
-        first = next((place for place in places if _is_found_note(found.events[place])), None)
-        return None if first is None else find_action(found.events[:first]).start + 1
+        notes = [place for place in places if _is_found_note(found.events[place])]
+        return find_action(found.events, but=notes).start + 1 if notes else None
 
     def extra(self, found: Situation, _change: Change, _staging: Staging) -> Extra:
         number = found.number

@@ -4,7 +4,7 @@ An action is what one command did: its events up to the one that tells what `tic
 counts no longer (`undone`); what left the house cannot be undone at all.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import datetime
 
 from msgspec import Struct
@@ -97,9 +97,12 @@ def undo(situation: Situation, position: int | None = None, former: Ticket | Non
     return Change(ticket=ticket, events=events, own=own, lock=lock.lock, lock_reason=lock.lock_reason)
 
 
-def find_action(events: Sequence[Event], position: int | None = None) -> Action:
-    """The last action that was not undone, or the one of that event. Raises RefusedError when there is none."""
-    gone = taken_back(events)
+def find_action(events: Sequence[Event], position: int | None = None, but: Collection[int] = ()) -> Action:
+    """The last action that was not undone, or the one of that event. Raises RefusedError when there is none.
+
+    `but` are places (from 0) of events that are not meant.
+    """
+    gone = taken_back(events).union(but)
     actions = list(actions_of(events))
     if position is not None:
         found = next((each for each in actions if each.start < position <= each.start + len(each.events)), None)

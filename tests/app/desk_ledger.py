@@ -51,15 +51,17 @@ def follow(page: Page, events: Sequence[Event], start: Files, now: Files) -> lis
     """Read on in a history: the new actions. `start` is what lay there when the step began, `now` what lies there."""
     actions = [each for each in actions_of(events[page.seen :]) if not DELIVERY.issuperset(each.words)]
     page.seen = len(events)
+    found: list[tuple[str, int]] = []  # notes told last, with their minutes
     for action in actions:
         spent = sum(event.minutes or 0 for event in action.events)
         name = _name_of(action.events[0])
+        told_now, found = found, [*found, (name, spent)] if name and What.NOTE in action.words else []
         if name:
             page.before.append((dict(page.files), page.minutes))
             page.files[name] = start[name]
             page.minutes += spent
         elif What.UNDONE in action.words:
-            _check_undone(page, now)
+            _check_undone(page, now, told_now)
         else:
             # the clock may do two things at once: then the files are those after both
             assert page.files in (start, now, {}), "an edit by hand was not told before the action"
@@ -82,10 +84,16 @@ def check_transitions(events: Iterable[Event]) -> None:
                 state = new
 
 
-def _check_undone(page: Page, now: Files) -> None:
+def _check_undone(page: Page, now: Files, found: Sequence[tuple[str, int]]) -> None:
+    """The last action but for the notes that were found on the way: they are told, and stay."""
+    del page.before[len(page.before) - len(found) :]
     before = page.before.pop()
     assert before is not None, "what cannot be undone was undone"
     page.files, page.minutes = before
+    for name, minutes in found:
+        page.before.append((dict(page.files), page.minutes))
+        page.files[name] = now[name]
+        page.minutes += minutes
     assert page.files == now
 
 

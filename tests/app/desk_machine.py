@@ -219,7 +219,9 @@ class DeskMachine(RuleBasedStateMachine):
         page, directory = self.pages[number], self.session.layout.ticket(number)
         lock = find_lock(self.session.layout, number)
         is_free = lock is None or lock.agent == who or (lock.until is not None and lock.until <= self.now)
-        can = is_free and (page.before[-1] is not None or files_in(directory) != page.files)
+        # a new note is told and stays; what was told before and is something else now is the last action
+        is_edited = any(files_in(directory).get(name) != told for name, told in page.files.items())
+        can = is_free and (page.before[-1] is not None or is_edited)
         done = False
         with self._step():
             undo_action(self.session, self._agent(who), number).finish()

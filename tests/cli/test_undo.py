@@ -68,6 +68,18 @@ def test_a_note_put_there_by_hand_meanwhile_stays(store: OneTicket) -> None:
     store.check()
 
 
+def test_an_edit_by_hand_is_the_last_action_whatever_notes_lie_there(store: OneTicket) -> None:
+    """Two hands at once: the edit of `ticket.md` is undone, the new note stays."""
+    before = store.ticket_md.read_bytes()
+    store.ticket_md.write_bytes(before + b"Ask Kim.\n")
+    note = store.ticket_md.parent / "todo.md"
+    note.write_text("Ask for the serial number.\n", encoding="utf-8")
+    store.run("undo", "0001")
+    assert before == store.ticket_md.read_bytes()
+    assert note.exists()
+    store.check()
+
+
 def test_an_edit_by_hand_is_undone(store: OneTicket) -> None:
     """As long as git knows what was there."""
     before = store.ticket_md.read_bytes()
