@@ -16,6 +16,7 @@ from mdtickets.domain.terms import find_tokens, fold
 _SUBJECT = 3  # a word of the subject counts as so many of the text
 _SHORTEST, _LONGEST = 3, 40  # characters
 _MOST_READ = 2000  # words of one text: what it is about stands before
+_MOST_CONSIDERED = 300  # different words of a ticket, the most frequent
 _MOST = 12  # words by which tickets are compared
 _MOST_ARTICLES = 60_000  # that have one of these words: half a second
 # a word that one article in so many has tells nothing, when there are so many articles; each language has its own words
@@ -67,8 +68,9 @@ def most_telling(counts: Counter[str], frequency: Callable[[str], int], articles
     """
     worth: dict[str, float] = {}
     most = next(articles / part for enough, part in _TOO_COMMON if articles >= enough)
-    found = {word: frequency(word) for word in counts}
-    for word, often in counts.items():
+    considered = dict(counts.most_common(_MOST_CONSIDERED))
+    found = {word: frequency(word) for word in considered}
+    for word, often in considered.items():
         if found[word] > 1 and found[word] <= most:
             worth[word] = (1 + log(often)) * log(1 + articles / found[word])
     chosen: dict[str, float] = {}

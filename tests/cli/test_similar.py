@@ -11,6 +11,7 @@ import pytest
 
 from mdtickets.app.filing import file_waiting
 from mdtickets.app.full_text import make_anew
+from mdtickets.app.similar import solved_before
 from mdtickets.store.index_state import directory_of
 from tests.cli.three_tickets import AGENTS, FIRST, SECOND, THIRD, ThreeTickets
 from tests.machine import needs_terminals
@@ -90,6 +91,16 @@ def test_without_an_index_titles_answer(store: ThreeTickets) -> None:
     told = store.run("similar", FIRST)
     assert LIKE_FIRST in told
     assert "full text" in told
+
+
+def test_without_a_problem_the_words_tell_what_was_solved(store: ThreeTickets) -> None:
+    """And nothing is brought up to date for it: it is a hint."""
+    store.run("reply", LIKE_FIRST, "-m", "The belt kit RS-7 is on its way.", "--yes")
+    with closing(open_world(store.root)) as session:
+        (found,) = solved_before(session, FIRST, 3)
+        assert solved_before(session, SECOND, 3) == ()
+    assert (found.row.number, found.likeness.same_problem) == (LIKE_FIRST, False)
+    assert found.answer.startswith("The belt kit RS-7")
 
 
 @needs_terminals
