@@ -7,9 +7,9 @@ from typing import Any
 
 from mdtickets.app.duplicates import DuplicateGroup
 from mdtickets.render.json import row_as_json
-from mdtickets.render.searching import TICKET_COLUMNS, ticket_cells
 from mdtickets.render.table import format_rows
 from mdtickets.render.terminal import Screen, Style
+from mdtickets.render.ticket_lines import TICKET_COLUMNS, ticket_cells
 
 
 def format_duplicates(groups: Sequence[DuplicateGroup], now: datetime, screen: Screen) -> str:

@@ -6,22 +6,14 @@ from typing import Any
 
 from mdtickets.app.searching import Match, Searched
 from mdtickets.domain.excerpt import Excerpt
-from mdtickets.domain.overview import TicketRow
 from mdtickets.domain.plain import plain_line
-from mdtickets.render import times
 from mdtickets.render.json import row_as_json
-from mdtickets.render.table import Cell, Column, format_rows
+from mdtickets.render.table import format_rows
 from mdtickets.render.terminal import Screen, Style
+from mdtickets.render.ticket_lines import TICKET_COLUMNS, ticket_cells
 from mdtickets.render.width import tame
 
 _INDENT = "    "
-TICKET_COLUMNS = (
-    Column(title="NUMBER"),
-    Column(title="STATE", flexible=True, narrowest=6),
-    Column(title="CHANGED", right=True),
-    Column(title="CUSTOMER", flexible=True, narrowest=9),
-    Column(title="TITLE", flexible=True, narrowest=16),
-)
 
 
 def excerpt_width(screen: Screen) -> int:
@@ -64,17 +56,6 @@ def _match_as_json(match: Match) -> dict[str, Any]:
         "article": match.article,
         "path": match.path,
     }
-
-
-def ticket_cells(row: TicketRow, now: datetime) -> list[Cell]:
-    """The line of a ticket that was found."""
-    return [
-        Cell(row.number, Style.LINK),
-        Cell(row.state.value),
-        Cell(times.ago(row.updated_at, now)),
-        Cell(row.customer_name or row.customer),
-        Cell(row.title or "(no subject)", Style.NONE if row.title else Style.DIM),
-    ]
 
 
 def _with_excerpts(lines: Sequence[str], matches: Sequence[Match], screen: Screen) -> Iterator[str]:

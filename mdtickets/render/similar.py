@@ -7,9 +7,9 @@ from typing import Any
 from mdtickets.app.similar import Similar
 from mdtickets.domain.plain import plain_line
 from mdtickets.render.json import row_as_json
-from mdtickets.render.searching import TICKET_COLUMNS, ticket_cells
 from mdtickets.render.table import format_rows
 from mdtickets.render.terminal import Screen, Style
+from mdtickets.render.ticket_lines import TICKET_COLUMNS, ticket_cells
 from mdtickets.render.width import cut, tame
 
 _INDENT = "    "
