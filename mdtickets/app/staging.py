@@ -239,8 +239,7 @@ class Staging:
         """So that the next command need not read what this one has written."""
         for number, files in self._files.items():
             if files.document and self._originals.get(number) is not files:
-                path = self._layout.relative(self._layout.ticket(number) / TICKET_FILE)
-                self._session.fronts.note(path, files.document)
+                self._session.fronts.note(f"{self._layout.ticket_name(number)}/{TICKET_FILE}", files.document)
 
     def _stage_announcement(self) -> None:
         path, data = format_announcement(self._layout, self._announced)

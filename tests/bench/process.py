@@ -17,15 +17,19 @@ CHECKOUT = Path(__file__).parents[2]
 _LAUNCHER = Path(__file__).with_name("launcher.py")
 _MAIN = "import sys; from mdtickets.__main__ import main; sys.exit(main())"  # what an installed script does
 # One sweep as the daemon makes it, without sending: the acknowledgements lie in the outbox when it ends.
+# Begins and ends as `mdtickets.__main__` does.
 _FILE = """
-import sys
+import gc, os, sys
 from pathlib import Path
+from mdtickets.__main__ import _OBJECTS_BEFORE_COLLECTION
+gc.set_threshold(_OBJECTS_BEFORE_COLLECTION)
 from mdtickets.app.filing import file_waiting
 from mdtickets.app.writing import open_to_write
 session = open_to_write(Path(sys.argv[1]))
 report = file_waiting(session)
 session.close()
-print(len(report.filed), len(report.failed), report.postponed)
+print(len(report.filed), len(report.failed), report.postponed, flush=True)
+os._exit(0)
 """
 _TICKS = os.sysconf("SC_CLK_TCK")
 
