@@ -32,10 +32,12 @@ from mdtickets.domain.slug import free_slug, slug_of
 from mdtickets.errors import CannotWriteError, TryAgainError
 from mdtickets.store import lookup
 from mdtickets.store.maildir import Retirement
+from mdtickets.store.memory import give_back_memory
 
 # A slice ends at so many mails or bytes: what a crash can cost in commits, and what memory holds.
 MOST_MAILS = 1000
 MOST_BYTES = 16 << 20
+_FEW = 100  # mails that leave nothing worth giving back
 
 # What is not the mail's fault: it stays where it is and is tried again.
 _MACHINE_ERRORS = (OSError, TryAgainError, sqlite3.OperationalError)
@@ -105,6 +107,8 @@ def file_waiting(
             report.postponed = postponed
         elif session.backlog.is_full:
             report.postponed = make_commits_put_off(session)
+        if len(mails) > _FEW:
+            give_back_memory()
         done += len(mails)
         if on_progress:
             on_progress(done, total)
