@@ -55,11 +55,6 @@ class KeyLines:
             self._lines.setdefault(path[:length], line)
 
 
-def split_key(dotted: str) -> Path | None:
-    """The parts of a dotted key as TOML or a person writes it; None when it is none."""
-    return _words(dotted) if re.fullmatch(_DOTTED, dotted.strip()) else None
-
-
 def mistake(text: str, error: tomllib.TOMLDecodeError) -> tuple[int, str]:
     """The line of a syntax error, and what it is."""
     found = _AT.search(str(error))

@@ -217,7 +217,7 @@ def _reject(incoming: Incoming, match: Match, facts: Facts) -> Plan:
         *follow_up_reason(match, verified=True, author=_author(incoming)),
         Reason(rule="rejected", reason=f'the ticket is {ticket.state}; queue {ticket.queue}: follow_up = "reject"'),
     )
-    plan = replace(_file_quietly(match.known, What.FOLLOW_UP, why))
+    plan = _file_quietly(match.known, What.FOLLOW_UP, why)
     return _with_acknowledgement(plan, incoming, _occasion(AckKind.REJECT, match.known, facts), facts)
 
 

@@ -144,9 +144,3 @@ def names_state(query: Query) -> bool:
         or (isinstance(leaf, Is) and leaf.flag in _STATE_FLAGS)
         for leaf in leaves(query)
     )
-
-
-def conjunction(*queries: Query) -> Query:
-    """All of these at once."""
-    parts = [part for query in queries for part in (query.parts if isinstance(query, And) else (query,))]
-    return parts[0] if len(parts) == 1 else And(tuple(parts))

@@ -303,11 +303,6 @@ def condemn(layout: Layout, why: str) -> None:
         (directory_of(layout) / DAMAGED).write_text(f"{why}\n", encoding="utf-8")
 
 
-def is_being_written(layout: Layout) -> bool:
-    """Whether somebody writes the index now."""
-    return lockfile.holder(layout.run / _LOCK) is not None
-
-
 def stop_words() -> frozenset[str]:
     """The words of German and English that every text has, folded."""
     return frozenset(fold(word) for language in LANGUAGES for word in whoosh.stoplists[language])

@@ -130,14 +130,6 @@ def all_slugs(layout: Layout) -> Iterator[str]:
     yield from (name.removesuffix(".md") for name in names if name.endswith(".md") and not name.startswith("."))
 
 
-def problem_lines(catalog: Catalog) -> list[str]:
-    """Every broken ticket and card, one line each."""
-    found = catalog.query(
-        "SELECT broken FROM ticket WHERE broken != '' UNION SELECT broken FROM card WHERE broken != ''"
-    )
-    return [line for (line,) in found]
-
-
 def _directories(parent: Path) -> list[Path]:
     try:
         with os.scandir(parent) as entries:
