@@ -8,12 +8,13 @@ import json
 import os
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mdtickets.store.catalog_schema import CATALOG_VERSION, CONTENT_TABLES, SCHEMA
+from mdtickets.store.transaction import transaction
 
 if TYPE_CHECKING:
     # they load YAML and all of mail, which a list does not need
@@ -49,19 +50,9 @@ class Catalog:
         """Whether it was never filled: then everything has to be read from the files."""
         return self.get("filled") is None
 
-    @contextmanager
-    def transaction(self) -> Iterator[None]:
+    def transaction(self) -> AbstractContextManager[None]:
         """All writes of the block, or none. Blocks may be nested: the outermost one counts."""
-        if self._connection.in_transaction:
-            yield
-            return
-        self._connection.execute("BEGIN IMMEDIATE")
-        try:
-            yield
-        except BaseException:
-            self._connection.execute("ROLLBACK")
-            raise
-        self._connection.execute("COMMIT")
+        return transaction(self._connection)
 
     @contextmanager
     def impatient(self) -> Iterator[None]:

@@ -6,12 +6,13 @@ were meant. It only grows; an index made anew has none of what is gone.
 
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from pathlib import Path
 
 from msgspec import Struct
 
 from mdtickets.store.catalog import share_file
+from mdtickets.store.transaction import transaction
 
 # Words that may have another in them: not the numbers, addresses and codes that make most of a vocabulary.
 _MAY_BE_COMPOUND = "length(form) >= 8 AND form NOT GLOB '*[0-9@./:+-]*'"
@@ -65,16 +66,9 @@ class Words:
         """Give the file free."""
         self._connection.close()
 
-    @contextmanager
-    def transaction(self) -> Iterator[None]:
+    def transaction(self) -> AbstractContextManager[None]:
         """All writes of the block, or none."""
-        self._connection.execute("BEGIN IMMEDIATE")
-        try:
-            yield
-        except BaseException:
-            self._connection.execute("ROLLBACK")
-            raise
-        self._connection.execute("COMMIT")
+        return transaction(self._connection)
 
     def get(self, key: str) -> str:
         """What was noted under that key, "" when nothing was."""
