@@ -9,12 +9,12 @@ from mdtickets.app import answering, drafting, drafts
 from mdtickets.app.composing import FirstMail, begin_mail, queue_named
 from mdtickets.cli import frame, mailing
 from mdtickets.cli.acting import MinutesOption, open_as_agent
-from mdtickets.cli.editor import edit, given_text
+from mdtickets.cli.editor import given_text
 from mdtickets.cli.frame import JsonFlag, completes, examples, new_app
 from mdtickets.domain.answer import Ending
 from mdtickets.domain.draft import Draft
-from mdtickets.domain.draft_name import NEW
-from mdtickets.errors import RefusedError, UnavailableError
+from mdtickets.domain.draft_name import NEW, go_on_with
+from mdtickets.errors import RefusedError
 
 if TYPE_CHECKING:
     from mdtickets.app.session import Session
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 app = new_app()
 
-_GO_ON = "mdtickets compose --resume"
+_GO_ON = go_on_with(NEW)
 
 
 class _Work(Struct, frozen=True, kw_only=True):
@@ -100,14 +100,10 @@ def _write(work: _Work, draft: Draft | None) -> int:
     else:
         draft = drafting.with_begun(drafts.load_draft(session, NEW, key))
     while True:
-        try:
-            edit(drafts.draft_path(session.layout, NEW, key))
-        except UnavailableError as error:
-            raise UnavailableError(f"{error.message} Your draft is kept.", f"Go on: {_GO_ON}") from error
+        mailing.edit_draft(drafts.draft_path(session.layout, NEW, key), NEW)
         draft = drafting.with_begun(drafts.load_draft(session, NEW, key), draft.begun)
         if drafting.is_blank(draft):
-            drafts.drop_draft(session, NEW, key)
-            raise RefusedError("Nothing was written: nothing was sent, and the draft is gone.")
+            raise mailing.given_up(session, NEW, key)
         said = mailing.ask(answering.review_first(draft), yes=work.yes, confirm="Send it?", go_on=_GO_ON)
         if said is mailing.Reply.NO:
             raise RefusedError("Nothing was sent; your draft is kept.", _GO_ON)

@@ -11,11 +11,11 @@ from mdtickets.app.numbers import resolve
 from mdtickets.app.passing_on import Forwarding, begin_forward, check_free, find_original, original_of
 from mdtickets.cli import mailing
 from mdtickets.cli.acting import MinutesOption, open_as_agent
-from mdtickets.cli.editor import edit, given_text, is_at_terminal
+from mdtickets.cli.editor import given_text, is_at_terminal
 from mdtickets.cli.frame import JsonFlag, NumberArgument, examples, new_app
 from mdtickets.domain.draft_name import forward_of, go_on_with
 from mdtickets.domain.plain import plain_line
-from mdtickets.errors import RefusedError, UnavailableError
+from mdtickets.errors import RefusedError
 
 if TYPE_CHECKING:
     from mdtickets.app.session import Session
@@ -90,14 +90,10 @@ def _write(work: _Work, draft: "Draft", *, is_new: bool = False) -> int:
         drafts.keep_draft(work.session, work.name, work.agent.key, draft)
     session, key, go_on = work.session, work.agent.key, go_on_with(work.name)
     while True:
-        try:
-            edit(drafts.draft_path(session.layout, work.name, key))
-        except UnavailableError as error:
-            raise UnavailableError(f"{error.message} Your draft is kept.", f"Go on: {go_on}") from error
+        mailing.edit_draft(drafts.draft_path(session.layout, work.name, key), work.name)
         draft = drafting.with_begun(drafts.load_draft(session, work.name, key), draft.begun)
         if not draft.recipients and drafting.is_blank(draft):
-            drafts.drop_draft(session, work.name, key)
-            raise RefusedError("Nothing was written: nothing was sent, and the draft is gone.")
+            raise mailing.given_up(session, work.name, key)
         if not draft.recipients:
             raise RefusedError("The mail has no recipient; your draft is kept.", f"Name one behind To: {go_on}")
         to = ", ".join(plain_line(address.address) for address in draft.recipients)

@@ -14,11 +14,12 @@ from mdtickets.app.drafts import drop_draft
 from mdtickets.app.passing_on import PassingOn, pass_mail_on
 from mdtickets.app.zone import zone_of
 from mdtickets.cli import frame
-from mdtickets.cli.editor import can_ask
+from mdtickets.cli.editor import can_ask, edit
 from mdtickets.domain.answer import Ending
 from mdtickets.domain.delivery import DeliveryState
+from mdtickets.domain.draft_name import go_on_with
 from mdtickets.domain.plain import plain_line
-from mdtickets.errors import RefusedError, UnreadableError, UsageError
+from mdtickets.errors import RefusedError, UnavailableError, UnreadableError, UsageError
 from mdtickets.mail.draft import read_addresses
 from mdtickets.render.answered import answered_as_json, format_answered, format_review, number_of
 
@@ -66,6 +67,20 @@ class Reply(StrEnum):
     YES = "y"
     NO = "n"
     EDIT = "e"
+
+
+def edit_draft(place: Path, name: str, kept: str = "Your draft is kept.") -> None:
+    """Open the editor on the draft of a mail. Raises UnavailableError, with how to go on, when that fails."""
+    try:
+        edit(place)
+    except UnavailableError as error:
+        raise UnavailableError(f"{error.message} {kept}", f"Go on: {go_on_with(name)}") from error
+
+
+def given_up(session: "Session", name: str, agent: str) -> RefusedError:
+    """What to raise for a draft in which nothing was written, which goes."""
+    drop_draft(session, name, agent)
+    return RefusedError("Nothing was written: nothing was sent, and the draft is gone.")
 
 
 def addresses(texts: list[str] | None) -> "tuple[Address, ...]":

@@ -13,13 +13,13 @@ from mdtickets.app.listing import row_of
 from mdtickets.app.numbers import LAST_SHOWN, resolve
 from mdtickets.cli import frame, mailing
 from mdtickets.cli.acting import MinutesOption, open_as_agent
-from mdtickets.cli.editor import can_ask, edit, given_text
+from mdtickets.cli.editor import can_ask, given_text
 from mdtickets.cli.frame import JsonFlag, NumberArgument, examples, new_app
 from mdtickets.domain.answer import Ending
 from mdtickets.domain.draft import Draft
 from mdtickets.domain.draft_name import go_on_with
 from mdtickets.domain.plain import plain_line
-from mdtickets.errors import RefusedError, UnavailableError, UnreadableError
+from mdtickets.errors import RefusedError, UnreadableError
 
 if TYPE_CHECKING:
     from mdtickets.app.session import Session
@@ -136,10 +136,10 @@ def _write(work: _Work) -> int:
     _edit(path, number)
     edited = _load(work, draft)
     if drafting.is_blank(edited):
-        drafts.drop_draft(session, number, agent.key)
+        refused = mailing.given_up(session, number, agent.key)
         if taken:
             drafting.give_free(session, agent, number)
-        raise RefusedError("Nothing was written: nothing was sent, and the draft is gone.")
+        raise refused
     return _look_over(work, edited)
 
 
@@ -177,7 +177,7 @@ def _look_over(work: _Work, draft: Draft) -> int:
         if said is mailing.Reply.YES:
             return _send(work, draft, found.seen, is_kept=True)
         if said is mailing.Reply.NO:
-            raise RefusedError("Nothing was sent; your draft is kept.", f"mdtickets reply {work.number} --resume")
+            raise RefusedError("Nothing was sent; your draft is kept.", go_on_with(work.number))
         _edit(path, work.number)
         draft = _load(work, draft)
 
@@ -186,7 +186,7 @@ def _load(work: _Work, before: Draft) -> Draft:
     try:
         draft = drafts.load_draft(work.session, work.number, work.agent.key)
     except UnreadableError as error:
-        raise UnreadableError(error.message, f"Mend it: mdtickets reply {work.number} --resume") from None
+        raise UnreadableError(error.message, f"Mend it: {go_on_with(work.number)}") from None
     return drafting.with_begun(draft, before.begun)
 
 
@@ -227,12 +227,7 @@ def _reply(work: _Work, draft: Draft, seen: int | None) -> answering.Reply:
 
 
 def _edit(path: Path, number: str) -> None:
-    try:
-        edit(path)
-    except UnavailableError as error:
-        raise UnavailableError(
-            f"{error.message} Your draft is kept: {path}", f"Go on: mdtickets reply {number} --resume"
-        ) from error
+    mailing.edit_draft(path, number, f"Your draft is kept: {path}")
 
 
 def _list_templates(session: "Session", *, as_json: bool) -> int:
