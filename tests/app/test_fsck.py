@@ -5,21 +5,14 @@ from pathlib import Path
 import pytest
 
 from mdtickets.app.fsck import check_store
-from mdtickets.app.session import Session, open_session
-from mdtickets.store.indexing import rebuild
-from tests.cli.desk_store import INVOICE, make_store
-from tests.store.git_store import git
+from mdtickets.app.session import Session
+from tests.cli.desk_store import INVOICE, open_committed
 
 
 @pytest.fixture
 def session(tmp_path: Path) -> Session:
     """The store of the example firm, committed, its catalog true."""
-    layout = make_store(tmp_path / "store")
-    git(layout.root, "add", "-A")
-    git(layout.root, "-c", "user.name=T", "-c", "user.email=t@example.org", "commit", "-q", "-m", "Begin")
-    session = open_session(layout.root)
-    rebuild(layout, session.catalog)
-    return session
+    return open_committed(tmp_path / "store")
 
 
 def faults_of_catalog(session: Session) -> list[str]:

@@ -8,13 +8,13 @@ import pytest
 from mdtickets.app.daemon_state import DaemonState, lock_path, write_state
 from mdtickets.app.freshness import scan
 from mdtickets.app.health import check_health
-from mdtickets.app.session import Session, open_session
+from mdtickets.app.session import Session
 from mdtickets.app.zone import zone_of
 from mdtickets.render.health import format_health, health_as_json
 from mdtickets.render.terminal import Screen
 from mdtickets.store import lockfile
 from mdtickets.store.indexing import rebuild
-from tests.cli.desk_store import INVOICE, NOW, RECORDER, make_store
+from tests.cli.desk_store import INVOICE, NOW, RECORDER, open_committed
 from tests.conftest import Golden
 from tests.render.build import NARROW, TERMINAL
 from tests.store.git_store import git
@@ -23,12 +23,7 @@ from tests.store.git_store import git
 @pytest.fixture
 def session(tmp_path: Path) -> Session:
     """The store of the example firm, committed and open."""
-    layout = make_store(tmp_path / "store")
-    git(layout.root, "add", "-A")
-    git(layout.root, "-c", "user.name=T", "-c", "user.email=t@example.org", "commit", "-q", "-m", "Begin")
-    session = open_session(layout.root)
-    rebuild(layout, session.catalog)
-    return session
+    return open_committed(tmp_path / "store")
 
 
 def shown(session: Session, screen: Screen = TERMINAL) -> str:

@@ -7,11 +7,14 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from mdtickets.app.session import Session, open_session
 from mdtickets.domain.article_name import format_article_name
 from mdtickets.domain.event import format_time
 from mdtickets.domain.model import ArticleKind
 from mdtickets.store.git_upkeep import ATTRIBUTES, IGNORED, initialise
+from mdtickets.store.indexing import rebuild
 from mdtickets.store.layout import Layout
+from tests.store.git_store import git
 
 NOW = datetime(2026, 11, 25, 9, 0, tzinfo=UTC)
 RECORDER = "2026112410000420"
@@ -151,6 +154,16 @@ def make_store(root: Path) -> Layout:
         (root.parent / "mail" / folder).mkdir(parents=True)
     initialise(root)
     return layout
+
+
+def open_committed(root: Path) -> Session:
+    """The same store, all of it committed, open, its catalog true."""
+    layout = make_store(root)
+    git(root, "add", "-A")
+    git(root, "-c", "user.name=T", "-c", "user.email=t@example.org", "commit", "-q", "-m", "Begin")
+    session = open_session(root)
+    rebuild(layout, session.catalog)
+    return session
 
 
 def _card(layout: Layout, slug: str, meta: Mapping[str, Any]) -> None:

@@ -13,6 +13,7 @@ import pytest
 from mdtickets.app.filing import file_waiting
 from mdtickets.domain.event import Event
 from mdtickets.store.tickets import load_ticket
+from tests.cli.editors import Terminal, use_editor
 from tests.cli.one_ticket import OneTicket, copies, make_one_ticket
 from tests.world import mail, open_world, put_mail
 
@@ -30,21 +31,6 @@ def store(
 ) -> Iterator[OneTicket]:
     monkeypatch.setattr(sys, "stdin", io.StringIO(""))
     yield from copies(template, tmp_path, capsys)
-
-
-def _editor(monkeypatch: pytest.MonkeyPatch, place: Path, script: str) -> None:
-    program = place / "editor"
-    program.write_text(f"#!/bin/sh\n{script}\n", encoding="utf-8")
-    program.chmod(0o755)
-    monkeypatch.setenv("EDITOR", str(program))
-    monkeypatch.delenv("VISUAL", raising=False)
-
-
-class _Terminal(io.StringIO):
-    """Somebody sits there."""
-
-    def isatty(self) -> bool:
-        return True
 
 
 def _events(store: OneTicket, number: str) -> tuple[Event, ...]:
@@ -100,10 +86,10 @@ def test_a_first_mail_can_be_written_in_the_editor(
     store: OneTicket, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """It survives the editor, is resumed, sent once."""
-    _editor(monkeypatch, tmp_path, 'echo "Er ist fertig." >>"$1"; exit 9')
+    use_editor(monkeypatch, tmp_path, 'echo "Er ist fertig." >>"$1"; exit 9')
     assert "--resume" in store.run(*_FIRST, expect=69)
     assert [one["number"] for one in store.json("drafts")["drafts"]] == ["new"]
-    _editor(monkeypatch, tmp_path, f'cp "$1" {tmp_path}/kept')
+    use_editor(monkeypatch, tmp_path, f'cp "$1" {tmp_path}/kept')
     store.run("compose", "--resume")
     assert "You have no drafts" in store.run("drafts")
     (tmp_path / "kept").replace(store.root / ".mdtickets" / "drafts" / "new-anna.md")
@@ -154,17 +140,17 @@ def test_a_call_says_who_called_and_what_was_said(store: OneTicket) -> None:
 
 def test_a_call_is_written_in_the_editor(store: OneTicket, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """What a dead editor left is there the next time."""
-    monkeypatch.setattr(sys, "stdin", _Terminal())
-    _editor(monkeypatch, tmp_path, 'echo "She asks when." >>"$1"; exit 9')
+    monkeypatch.setattr(sys, "stdin", Terminal())
+    use_editor(monkeypatch, tmp_path, 'echo "She asks when." >>"$1"; exit 9')
     store.run("call", "0001", "--in", expect=69)
     assert "She asks when." in store.run("drafts")
     assert [one["number"] for one in store.json("drafts")["drafts"]] == [f"call-{store.number}"]
-    _editor(monkeypatch, tmp_path, 'echo "On Friday, I said." >>"$1"')
+    use_editor(monkeypatch, tmp_path, 'echo "On Friday, I said." >>"$1"')
     store.run("call", "0001", "--in")
     article = store.json("show", "0001")["ticket"]["articles"][-1]
     assert (article["kind"], article["new_text"]) == ("call", "She asks when.\nOn Friday, I said.")
     assert not list((store.root / ".mdtickets" / "notes").iterdir())
-    _editor(monkeypatch, tmp_path, "true")
+    use_editor(monkeypatch, tmp_path, "true")
     assert "Nothing was written" in store.run("call", "0001", "--in", expect=1)
 
 
@@ -172,10 +158,10 @@ def test_a_new_call_has_its_customer_and_subject_on_top(
     store: OneTicket, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Filled in by options or by hand; a customer who is not there can be mended."""
-    monkeypatch.setattr(sys, "stdin", _Terminal())
-    _editor(monkeypatch, tmp_path, 'sed -i \'s/^Subject:$/Subject: Remote/\' "$1"; echo Broken. >>"$1"')
+    monkeypatch.setattr(sys, "stdin", Terminal())
+    use_editor(monkeypatch, tmp_path, 'sed -i \'s/^Subject:$/Subject: Remote/\' "$1"; echo Broken. >>"$1"')
     assert "no card kim" in store.run("call", "--in", "--customer", "kim", expect=1)
-    _editor(monkeypatch, tmp_path, "sed -i 's/^Customer: kim$/Customer: kim-lee/' \"$1\"")
+    use_editor(monkeypatch, tmp_path, "sed -i 's/^Customer: kim$/Customer: kim-lee/' \"$1\"")
     number = store.json("call", "--in")["number"]
     ticket = store.json("show", number)["ticket"]
     assert (ticket["title"], ticket["customer"], ticket["articles"][0]["new_text"]) == ("Remote", "kim-lee", "Broken.")

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.cli.editors import use_editor
 from tests.cli.one_ticket import OneTicket, copies, make_one_ticket
 from tests.world import git
 
@@ -20,16 +21,6 @@ def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def store(template: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Iterator[OneTicket]:
     yield from copies(template, tmp_path, capsys)
-
-
-def _editor(monkeypatch: pytest.MonkeyPatch, place: Path, script: str) -> None:
-    """An editor that does what the shell script says to the file "$1"."""
-    program = place / "editor"
-    program.write_text(f"#!/bin/sh\n{script}\n", encoding="utf-8")
-    program.chmod(0o755)
-    monkeypatch.setenv("EDITOR", str(program))
-    monkeypatch.delenv("VISUAL", raising=False)
-    monkeypatch.setattr(sys, "stdin", io.StringIO(""))
 
 
 def test_a_note_is_an_article_of_its_author(store: OneTicket) -> None:
@@ -64,7 +55,7 @@ def test_a_note_comes_from_standard_input(store: OneTicket, monkeypatch: pytest.
 
 def test_a_note_is_written_in_the_editor(store: OneTicket, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The line that tells what it is for is not part of it, and no draft is left."""
-    _editor(monkeypatch, tmp_path, 'echo "He sold it on." >> "$1"')
+    use_editor(monkeypatch, tmp_path, 'echo "He sold it on." >> "$1"', stdin=io.StringIO(""))
     store.run("note", "0001")
     assert store.json("show", "0001")["ticket"]["articles"][-1]["new_text"] == "He sold it on."
     assert list((store.layout.private / "notes").iterdir()) == []
@@ -72,23 +63,23 @@ def test_a_note_is_written_in_the_editor(store: OneTicket, tmp_path: Path, monke
 
 def test_an_editor_that_dies_loses_no_words(store: OneTicket, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The next `note` goes on with what was written."""
-    _editor(monkeypatch, tmp_path, 'echo "Given up." >> "$1"; exit 9')
+    use_editor(monkeypatch, tmp_path, 'echo "Given up." >> "$1"; exit 9', stdin=io.StringIO(""))
     assert "is kept" in store.run("note", "0001", expect=69)
     assert "Given up." in store.run("drafts")
     assert "You have no drafts" in store.run("drafts", "--remove", "note-0001")
-    _editor(monkeypatch, tmp_path, "exit 9")
+    use_editor(monkeypatch, tmp_path, "exit 9", stdin=io.StringIO(""))
     store.run("note", "0001", expect=69)
     assert "You have no drafts" in store.run("drafts")
-    _editor(monkeypatch, tmp_path, 'echo "First half." >> "$1"; exit 9')
+    use_editor(monkeypatch, tmp_path, 'echo "First half." >> "$1"; exit 9', stdin=io.StringIO(""))
     store.run("note", "0001", expect=69)
-    _editor(monkeypatch, tmp_path, 'echo "Second half." >> "$1"')
+    use_editor(monkeypatch, tmp_path, 'echo "Second half." >> "$1"', stdin=io.StringIO(""))
     store.run("note", "0001")
     assert "First half.\nSecond half." in store.json("show", "0001")["ticket"]["articles"][-1]["new_text"]
 
 
 def test_an_empty_note_is_no_note(store: OneTicket, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Nothing is stored, and the reason is told."""
-    _editor(monkeypatch, tmp_path, "true")
+    use_editor(monkeypatch, tmp_path, "true", stdin=io.StringIO(""))
     before = store.events
     assert "Nothing was written" in store.run("note", "0001", expect=1)
     assert before == store.events

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from mdtickets.app.filing import file_waiting
+from tests.cli.editors import Terminal, use_editor
 from tests.cli.one_ticket import OneTicket, copies, make_one_ticket
 from tests.world import mail, open_world, put_mail
 
@@ -29,23 +30,6 @@ def store(
 ) -> Iterator[OneTicket]:
     monkeypatch.setattr(sys, "stdin", io.StringIO(""))
     yield from copies(template, tmp_path, capsys)
-
-
-class _Terminal(io.StringIO):
-    """Somebody sits there."""
-
-    def isatty(self) -> bool:
-        return True
-
-
-def _editor(monkeypatch: pytest.MonkeyPatch, place: Path, script: str) -> None:
-    """Somebody at a terminal, with an editor that does what the shell script says to the file "$1"."""
-    program = place / "editor"
-    program.write_text(f"#!/bin/sh\n{script}\n", encoding="utf-8")
-    program.chmod(0o755)
-    monkeypatch.setenv("EDITOR", str(program))
-    monkeypatch.delenv("VISUAL", raising=False)
-    monkeypatch.setattr(sys, "stdin", _Terminal())
 
 
 def _raw(store: OneTicket, what: str) -> bytes:
@@ -134,11 +118,13 @@ def test_the_words_of_a_forward_are_written_in_the_editor(
     store: OneTicket, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """To whom stands on top; the draft outlives the editor, goes with the mail, and is never sent twice."""
-    _editor(monkeypatch, tmp_path, f'sed -i \'s/^To:$/To: {WORKSHOP}/\' "$1"; echo Yours? >>"$1"; exit 9')
+    use_editor(
+        monkeypatch, tmp_path, f'sed -i \'s/^To:$/To: {WORKSHOP}/\' "$1"; echo Yours? >>"$1"; exit 9', stdin=Terminal()
+    )
     assert "--resume" in store.run("forward", "0001", "--inline", expect=69)
     assert [one["number"] for one in store.json("drafts")["drafts"]] == [f"forward-{store.number}"]
     assert "have a draft" in store.run("forward", "0001", expect=1)
-    _editor(monkeypatch, tmp_path, f'cp "$1" {tmp_path}/kept')
+    use_editor(monkeypatch, tmp_path, f'cp "$1" {tmp_path}/kept', stdin=Terminal())
     store.run("forward", "0001", "--resume")
     sent = _sent(store, "forwarded")
     assert sent["To"] == WORKSHOP
@@ -154,7 +140,7 @@ def test_nobody_writes_into_what_a_colleague_holds(
     store: OneTicket, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """It is refused before the editor opens."""
-    _editor(monkeypatch, tmp_path, f"touch {tmp_path}/opened")
+    use_editor(monkeypatch, tmp_path, f"touch {tmp_path}/opened", stdin=Terminal())
     store.run("take", "0001", by="bert")
     assert "locked by bert" in store.run("forward", "0001", "--to", WORKSHOP, expect=1)
     assert not (tmp_path / "opened").exists()
@@ -165,6 +151,6 @@ def test_a_forward_without_words_and_recipients_is_given_up(
     store: OneTicket, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """An editor that is left as it was opened."""
-    _editor(monkeypatch, tmp_path, "true")
+    use_editor(monkeypatch, tmp_path, "true", stdin=Terminal())
     assert "Nothing was written" in store.run("forward", "0001", expect=1)
     assert "You have no drafts" in store.run("drafts")

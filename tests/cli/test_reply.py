@@ -14,6 +14,7 @@ import pexpect
 import pytest
 
 from mdtickets.app.filing import file_waiting
+from tests.cli.editors import use_editor
 from tests.cli.one_ticket import OneTicket, copies, make_one_ticket
 from tests.machine import needs_terminals
 from tests.mail.servers import scripted
@@ -33,15 +34,6 @@ def store(
 ) -> Iterator[OneTicket]:
     monkeypatch.setattr(sys, "stdin", io.StringIO(""))
     yield from copies(template, tmp_path, capsys)
-
-
-def _editor(monkeypatch: pytest.MonkeyPatch, place: Path, script: str) -> None:
-    """An editor that does what the shell script says to the file "$1"."""
-    program = place / "editor"
-    program.write_text(f"#!/bin/sh\n{script}\n", encoding="utf-8")
-    program.chmod(0o755)
-    monkeypatch.setenv("EDITOR", str(program))
-    monkeypatch.delenv("VISUAL", raising=False)
 
 
 def _sent(store: OneTicket) -> EmailMessage:
@@ -296,7 +288,7 @@ def test_the_editor_gets_headers_quotation_and_room_to_write(
     store: OneTicket, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """As mutt has it; while it runs the ticket is locked and the draft lies on the disk."""
-    _editor(
+    use_editor(
         monkeypatch,
         tmp_path,
         f'cp "$1" {tmp_path}/seen; cp {store.layout.ticket(store.number)}/lock {tmp_path}/; exit 0',
@@ -319,7 +311,7 @@ def test_what_was_written_in_the_editor_leaves(
 ) -> None:
     """Changed headers count; the draft is gone afterwards."""
     script = r"""sed -i -e 's/^Cc:/Cc: boss@lee.example/' -e 's/^Subject: .*/Subject: Eject/' -e '0,/^$/s/^$/\nHold Eject./' "$1" """
-    _editor(monkeypatch, tmp_path, script)
+    use_editor(monkeypatch, tmp_path, script)
     store.run("reply", "0001", "--yes")
     sent = _sent(store)
     assert (sent["Cc"], sent["Subject"]) == ("boss@lee.example", "Eject")
@@ -330,11 +322,11 @@ def test_what_was_written_in_the_editor_leaves(
 
 def test_a_draft_survives_its_editor(store: OneTicket, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """It is listed, not overwritten, resumed, sent."""
-    _editor(monkeypatch, tmp_path, 'echo "Half an answer." >>"$1"; exit 9')
+    use_editor(monkeypatch, tmp_path, 'echo "Half an answer." >>"$1"; exit 9')
     assert "--resume" in store.run("reply", "0001", expect=69)
     assert [store.number] == [one["number"] for one in store.json("drafts")["drafts"]]
     assert "You have a draft" in store.run("reply", "0001", expect=1)
-    _editor(monkeypatch, tmp_path, 'echo "The other half." >>"$1"')
+    use_editor(monkeypatch, tmp_path, 'echo "The other half." >>"$1"')
     store.run("reply", "0001", "--resume")
     assert "Half an answer.\nThe other half.\n" in _sent(store).get_content()
     assert "You have no drafts" in store.run("drafts")
@@ -342,7 +334,7 @@ def test_a_draft_survives_its_editor(store: OneTicket, tmp_path: Path, monkeypat
 
 def test_a_draft_can_be_dropped(store: OneTicket, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """By its ticket's number."""
-    _editor(monkeypatch, tmp_path, "exit 9")
+    use_editor(monkeypatch, tmp_path, "exit 9")
     store.run("reply", "0001", expect=69)
     told = store.run("drafts", "--remove", "0001")
     assert "You have no drafts" in told
@@ -354,7 +346,7 @@ def test_headers_that_make_no_sense_keep_the_draft(
     store: OneTicket, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The line is named."""
-    _editor(monkeypatch, tmp_path, 'sed -i -e \'s/^To: .*/To: nobody at all/\' "$1"; echo x >>"$1"')
+    use_editor(monkeypatch, tmp_path, 'sed -i -e \'s/^To: .*/To: nobody at all/\' "$1"; echo x >>"$1"')
     shown = store.run("reply", "0001", expect=65)
     assert "Line 1 of the draft" in shown
     assert len(store.json("drafts")["drafts"]) == 1
@@ -367,7 +359,7 @@ def test_an_answer_of_a_colleague_meanwhile_is_refused(
     root = store.root
     bert = f"{sys.executable} -m mdtickets -C {root} --as bert"
     script = f'echo "Hold Eject." >>"$1"; {bert} steal 0001 --reason urgent >/dev/null; {bert} reply 0001 -m "Done." >/dev/null'
-    _editor(monkeypatch, tmp_path, script)
+    use_editor(monkeypatch, tmp_path, script)
     shown = store.run("reply", "0001", expect=1)
     assert "bert answered" in shown
     assert _words(store).count("answered") == 1
@@ -377,10 +369,10 @@ def test_an_answer_of_a_colleague_meanwhile_is_refused(
 
 def test_a_mail_that_came_meanwhile_is_shown(store: OneTicket, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """With nobody to ask it is refused and the draft kept; with --yes it goes on and says so."""
-    _editor(monkeypatch, tmp_path, "exit 9")
+    use_editor(monkeypatch, tmp_path, "exit 9")
     store.run("reply", "0001", expect=69)
     _new_mail(store)
-    _editor(monkeypatch, tmp_path, 'echo "Hold Eject." >>"$1"')
+    use_editor(monkeypatch, tmp_path, 'echo "Hold Eject." >>"$1"')
     shown = store.run("reply", "0001", "--resume", expect=1)
     assert "It also smells." in shown
     assert "answered" not in _words(store)
@@ -392,7 +384,7 @@ def test_a_draft_that_was_sent_is_not_sent_again(
     store: OneTicket, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A crash between the answer and the end of its draft leaves the draft; it knows."""
-    _editor(monkeypatch, tmp_path, f'echo "Hold Eject." >>"$1"; cp "$1" {tmp_path}/kept')
+    use_editor(monkeypatch, tmp_path, f'echo "Hold Eject." >>"$1"; cp "$1" {tmp_path}/kept')
     store.run("reply", "0001")
     draft = store.root / ".mdtickets" / "drafts" / f"{store.number}-anna.md"
     (tmp_path / "kept").replace(draft)
@@ -416,7 +408,7 @@ def test_a_terminal_is_asked_before_anything_leaves(
 ) -> None:
     """`e` goes back into the editor, the minutes are asked for, Enter sends."""
     _set(store, "queue.Support.time_required", "true")
-    _editor(monkeypatch, tmp_path, 'echo "Hold Eject." >>"$1"')
+    use_editor(monkeypatch, tmp_path, 'echo "Hold Eject." >>"$1"')
     arguments = ["-m", "mdtickets", "-C", str(store.root), "--as", "anna", "reply", "0001"]
     program: Any = pexpect.spawn(sys.executable, arguments, encoding="utf-8", timeout=30)
     program.expect_exact(f"Send it to {KIM}? [Y/n/e]")
