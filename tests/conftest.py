@@ -1,9 +1,16 @@
 """Fixtures for every test: golden files, and a guard that no test sees the developer's own store, agent or pager."""
 
+import os
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
+
+# The suite tries the same examples each time, so that a change is judged by what it changed;
+# `MDTICKETS_RANDOM=1 pytest` looks for new ones.
+settings.register_profile("suite", derandomize=not os.environ.get("MDTICKETS_RANDOM"), database=None)
+settings.load_profile("suite")
 
 _GOLDEN = Path(__file__).parent / "golden"
 # What a test must not inherit from whoever runs it.

@@ -241,12 +241,13 @@ def _lock_after(situation: Situation, action: Action) -> Change:
     nothing = Change(ticket=situation.ticket)
     if before == after:
         return nothing
+    # a lock whose time is over is a file, too, until somebody takes it away
+    free = replace(nothing, lock=LockChange.RELEASE)
     ended = Event(at=situation.now, by=by, what=What.UNLOCKED)
     if after is None:
-        told = (_inverse_of(ended),) if situation.lock else ()
-        return replace(nothing, events=told, lock=LockChange.RELEASE if situation.lock else LockChange.KEEP)
-    if after.by != by:
-        return replace(nothing, events=(ended,))
+        return replace(free, events=(_inverse_of(ended),)) if situation.lock else free
+    if after.by != by or What.LOCKED in action.words:
+        return replace(free, events=(ended,))
     reason = str(after.details.get("reason", ""))
     taken = Event(at=situation.now, by=by, what=What.LOCKED, details={"reason": reason} if reason else {})
     return replace(nothing, events=(_inverse_of(taken),), lock=LockChange.TAKE, lock_reason=reason)

@@ -1,6 +1,7 @@
 """Whatever mail, agents, the clock and editors do to tickets, in any order, the store stays true and undo gives back.
 
-The long run is `MDTICKETS_MACHINE_EXAMPLES=200 MDTICKETS_MACHINE_STEPS=40 pytest tests/app/test_desk_machine.py`.
+The long run is
+`MDTICKETS_RANDOM=1 MDTICKETS_MACHINE_EXAMPLES=200 MDTICKETS_MACHINE_STEPS=40 pytest tests/app/test_desk_machine.py`.
 """
 
 import os

@@ -224,11 +224,27 @@ ENDS: dict[str, Command] = {
 
 
 def test_taking_a_ticket_is_undone_with_its_lock() -> None:
-    """Owner and lock are as before; a lock that is over already needs nothing."""
-    story = Story().do(agent.take)
-    undone = undo(_held(story))
+    """Owner and lock are as before."""
+    undone = undo(_held(Story().do(agent.take)))
     assert (undone.ticket.owner, undone.lock, _lock_events(undone)) == ("", LockChange.RELEASE, [("unlocked", True)])
-    assert undo(story.situation).lock is LockChange.KEEP
+
+
+def test_a_lock_that_is_over_goes_with_the_take_that_is_undone() -> None:
+    """Its file is there still, whoever undoes; that it ended needs no line."""
+    found = Story().do(agent.take).situation
+    undone = undo(replace(found, agent=BERT))
+    assert (undone.lock, _lock_events(undone)) == (LockChange.RELEASE, [])
+
+
+@pytest.mark.parametrize("who", [ANNA, BERT], ids=["anna", "bert"])
+def test_a_lock_that_was_over_does_not_come_back(who: Agent) -> None:
+    """Bert took what Anna had held too long: his `take` undone, the ticket is free, and the history has no holder."""
+    story = Story().do(agent.take)
+    story.take_over(agent.take(replace(story.situation, agent=BERT)))
+    undone = undo(replace(story.situation, agent=who))
+    assert (undone.lock, _lock_events(undone)) == (LockChange.RELEASE, [("unlocked", None)])
+    story.take_over(undone)
+    assert find_holding(story.events) is None
 
 
 @pytest.mark.parametrize("command", ENDS.values(), ids=ENDS.keys())
@@ -243,7 +259,7 @@ def test_nobody_is_given_a_lock_by_somebody_else(command: Command) -> None:
     """Bert undoes what Anna did: the ticket is free, and the history has no holder."""
     story = _held_and(command)
     undone = undo(replace(story.situation, agent=BERT))
-    assert (undone.lock, _lock_events(undone)) == (LockChange.KEEP, [("unlocked", None)])
+    assert (undone.lock, _lock_events(undone)) == (LockChange.RELEASE, [("unlocked", None)])
     story.take_over(undone)
     assert find_holding(story.events) is None
 
