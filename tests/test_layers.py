@@ -13,7 +13,7 @@ LAYERS = ("errors", "domain", "mail", "store", "app", "render", "cli")  # lowest
 # What a pure layer needs of the standard library; whatever else it wants to import is a question of design.
 PURE = frozenset({
     "__future__", "ast", "base64", "bisect", "calendar", "codecs", "collections", "contextlib",
-    "datetime", "difflib", "enum", "fractions", "functools", "hashlib", "heapq", "html", "itertools", "json",
+    "datetime", "decimal", "difflib", "enum", "fractions", "functools", "hashlib", "heapq", "html", "itertools", "json",
     "math", "msgspec", "operator", "re", "statistics", "string", "textwrap", "typing", "unicodedata", "urllib", "zlib",
     "zoneinfo",
 })  # fmt: skip

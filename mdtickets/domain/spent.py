@@ -53,6 +53,31 @@ def time_entries(events: Sequence[Event], zone: tzinfo) -> tuple[TimeEntry, ...]
     return tuple(entries)
 
 
+def settled_entries(events: Sequence[Event], zone: tzinfo) -> tuple[TimeEntry, ...]:
+    """The entries with their corrections joined, so that each has the minutes that count; those left with none are gone.
+
+    They keep agent, day, activity, text and position of the entry that was corrected, whoever corrected it. What costs are
+    reckoned by: an entry is rounded once.
+    """
+    entries = time_entries(events, zone)
+    roots: dict[int, int] = {}  # position of each entry → of the one it is counted with
+    first: dict[str, int] = {}  # article → position of its first entry
+    minutes: dict[int, int] = {}
+    for entry in entries:
+        article = entry.event.article or ""
+        noted = first.get(article) if entry.event.what == What.EDITED else None
+        root = roots.get(entry.corrects or noted or 0, entry.position)
+        roots[entry.position] = root
+        minutes[root] = minutes.get(root, 0) + entry.minutes
+        if article:
+            first.setdefault(article, root)
+    return tuple(
+        replace(entry, minutes=minutes[entry.position], corrects=None)
+        for entry in entries
+        if minutes.get(entry.position)
+    )
+
+
 def add_time(
     situation: Situation, minutes: int, day: date, *, activity: str = "", text: str = "", timer: str = ""
 ) -> Change:

@@ -3,11 +3,20 @@
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
+from msgspec.structs import replace
 
 from mdtickets.domain.agent import Situation
 from mdtickets.domain.event import Event, What
 from mdtickets.domain.settings import Agent, Queue
-from mdtickets.domain.spent import add_time, correct_time, parse_day, require_minutes, time_entries, whole_minutes
+from mdtickets.domain.spent import (
+    add_time,
+    correct_time,
+    parse_day,
+    require_minutes,
+    settled_entries,
+    time_entries,
+    whole_minutes,
+)
 from mdtickets.errors import RefusedError, UsageError
 from tests.domain.builders import NOW, make_settings, make_ticket
 
@@ -53,6 +62,30 @@ def test_an_entry_is_corrected_twice() -> None:
     [second] = correct_time(_situation(first), 1, 20, UTC).events
     [third] = correct_time(_situation(first, second), 1, 30, UTC).events
     assert sum(entry.minutes for entry in time_entries([first, second, third], UTC)) == 30
+
+
+def test_a_settled_entry_has_its_corrections() -> None:
+    """It is still that of the agent who worked, and no line has minutes below zero."""
+    first = _entered(45)
+    [correction] = correct_time(_situation(first), 1, 20, UTC).events
+    by_bert = replace(correction, by="bert")
+    settled = settled_entries([first, by_bert, _entered(7, first)], UTC)
+    assert [(entry.position, entry.agent, entry.minutes) for entry in settled] == [(1, "anna", 20), (3, "anna", 7)]
+
+
+def test_a_note_whose_minutes_were_edited_counts_once() -> None:
+    """The edit has the difference, and the note's article."""
+    note = Event(at=NOW, by="anna", what=What.NOTE, article="a-note.md", minutes=30)
+    edit = Event(at=NOW, by="bert", what=What.EDITED, article="a-note.md", minutes=-10)
+    [settled] = settled_entries([note, edit], UTC)
+    assert (settled.agent, settled.minutes) == ("anna", 20)
+
+
+def test_an_entry_of_no_minutes_is_not_settled() -> None:
+    """Corrected to nothing, it costs nothing, not even a line."""
+    first = _entered(45)
+    [correction] = correct_time(_situation(first), 1, 0, UTC).events
+    assert settled_entries([first, correction], UTC) == ()
 
 
 def test_corrections_of_nothing_are_refused() -> None:
