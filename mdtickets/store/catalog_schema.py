@@ -1,7 +1,7 @@
 """The tables of the catalog. Everything in them can be read again from the files."""
 
 # Another number, and the catalog is made anew: nothing in it needs migrating.
-CATALOG_VERSION = 8
+CATALOG_VERSION = 9
 
 SCHEMA = """
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
@@ -16,7 +16,7 @@ CREATE TABLE ticket (
     undelivered INTEGER NOT NULL, merged_into TEXT NOT NULL,
     unverified INTEGER NOT NULL, bounced INTEGER NOT NULL, links INTEGER NOT NULL, watchers TEXT NOT NULL,
     timed_at TEXT,            -- when the clock has something to do with it, NULL when never
-    broken TEXT NOT NULL,     -- why ticket.md cannot be read, '' when it can
+    broken TEXT NOT NULL,     -- why ticket.md cannot be read, JSON; '' when it can
     problems TEXT NOT NULL,   -- of the history, JSON
     stamp TEXT NOT NULL       -- of ticket.md and history.jsonl when this row was made
 ) WITHOUT ROWID;

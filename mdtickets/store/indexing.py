@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from mdtickets.domain.history import find_entries
-from mdtickets.domain.model import ArticleKind
+from mdtickets.domain.model import ArticleKind, Problem
 from mdtickets.errors import NotFoundError
 from mdtickets.store.catalog import Catalog
 from mdtickets.store.customers import customer_of
@@ -49,18 +49,18 @@ def index_ticket(layout: Layout, catalog: Catalog, number: str) -> None:
 def index_card(layout: Layout, catalog: Catalog, slug: str) -> None:
     """Read one card into the catalog, or forget it when it is gone."""
     path = layout.card(slug)
-    stamp = file_stamp(path)
+    stamp, where = file_stamp(path), layout.relative(path)
     if not stamp:
         catalog.replace_card(slug, None)
         return
     try:
         document = parse_front(read_file(path))
-        KnownFronts(catalog).note(layout.relative(path), document)
+        KnownFronts(catalog).note(where, document)
         row = make_card_row(customer_of(document, slug), slug, stamp)
     except FrontMatterError as error:
-        row = make_card_row(None, slug, stamp, f"{layout.relative(path)}:{error.line}: {error.problem}")
+        row = make_card_row(None, slug, stamp, Problem(path=where, line=error.line, problem=error.problem))
     except OSError as error:
-        row = make_card_row(None, slug, stamp, f"{layout.relative(path)}: {error.strerror}")
+        row = make_card_row(None, slug, stamp, Problem(path=where, line=None, problem=error.strerror or ""))
     catalog.replace_card(slug, row)
 
 

@@ -1,5 +1,6 @@
 """Lists from the catalog: which tickets, in which order, and the figures beside them."""
 
+import json
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from sqlite3 import Row
@@ -180,8 +181,16 @@ def _row(found: Row) -> TicketRow:
         minutes=found["minutes"],
         possible_duplicates=as_list(found["possible_duplicates"]),
         undelivered=bool(found["undelivered"]),
-        broken=found["broken"],
+        broken=_told(found["broken"]),
     )
+
+
+def _told(noted: str) -> str:
+    """A problem that the catalog noted, as a sentence."""
+    if not noted:
+        return ""
+    path, line, problem = json.loads(noted)
+    return f"{path}:{line}: {problem}" if line else f"{path}: {problem}"
 
 
 def _time(text: str | None) -> datetime | None:

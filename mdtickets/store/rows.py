@@ -94,7 +94,7 @@ def make_rows(files: TicketFiles, facts: Mapping[str, ArticleFacts], stamp: str)
     )
 
 
-def make_card_row(customer: Customer | None, slug: str, stamp: str, broken: str = "") -> CardRow:
+def make_card_row(customer: Customer | None, slug: str, stamp: str, problem: Problem | None = None) -> CardRow:
     """The rows of a card; of one that cannot be read, that it is there."""
     card = {
         "slug": slug,
@@ -103,16 +103,19 @@ def make_card_row(customer: Customer | None, slug: str, stamp: str, broken: str 
         "company": customer.company if customer else "",
         "language": customer.language if customer else "",
         "merged_into": customer.merged_into if customer else "",
-        "broken": broken,
+        "broken": note_problem(problem) if problem else "",
         "stamp": stamp,
     }
     return CardRow(card=card, addresses=customer.addresses if customer else ())
 
 
-def describe(problem: Problem) -> str:
-    """A problem in one line: path, line, what."""
-    line = f":{problem.line}" if problem.line else ""
-    return f"{problem.path}{line}: {problem.problem}"
+def note_problem(problem: Problem) -> str:
+    """A problem as the catalog notes it: JSON of path, line (or null), what is wrong."""
+    return json.dumps(_noted(problem))
+
+
+def _noted(problem: Problem) -> tuple[str, int | None, str]:
+    return (problem.path, problem.line, problem.problem)
 
 
 def _ticket_row(files: TicketFiles, summary: Summary, facts: Mapping[str, ArticleFacts], stamp: str) -> Row:
@@ -127,8 +130,8 @@ def _ticket_row(files: TicketFiles, summary: Summary, facts: Mapping[str, Articl
         "undelivered": int(summary.undelivered),
         "unverified": int(any(entry.is_unverified for entry in summary.entries)),
         "bounced": int(any(entry.event.what == What.BOUNCE for entry in summary.entries)),
-        "broken": describe(files.problem) if files.problem else "",
-        "problems": _list([[problem.path, problem.line, problem.problem] for problem in files.problems]),
+        "broken": note_problem(files.problem) if files.problem else "",
+        "problems": _list([_noted(problem) for problem in files.problems]),
         "stamp": stamp,
     }
 

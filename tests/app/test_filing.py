@@ -10,9 +10,11 @@ from pathlib import Path
 import pytest
 
 from mdtickets.app.filing import FilingReport, file_waiting
+from mdtickets.app.listing import row_of
 from mdtickets.domain.event import What
 from mdtickets.domain.history import find_entries
 from mdtickets.errors import CannotWriteError, RefusedError
+from mdtickets.store.problems import find_problems
 from mdtickets.store.tickets import TicketFiles, load_ticket
 from tests.machine import needs_proc
 from tests.world import OURS, git, mail, make_world, open_world, put_mail
@@ -195,9 +197,10 @@ def test_a_broken_ticket_gets_its_mail_and_keeps_its_file(place: Path, kind: str
     assert data == (path.read_bytes() if path.exists() else None)
     assert len([entry for entry in find_entries(files.events) if entry.kind == "customer"]) == 2
     session = open_world(place / "store")
-    [(broken,)] = session.catalog.query("SELECT broken FROM ticket WHERE broken != ''")
+    shown, [problem] = row_of(session, ticket.name).broken, find_problems(session.catalog)
     session.close()
-    assert where in broken
+    assert where in shown
+    assert f"{problem.path}{f':{problem.line}' if problem.line else ''}: {problem.problem}" == shown
 
 
 def test_a_mended_ticket_follows(place: Path) -> None:
