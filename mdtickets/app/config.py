@@ -6,7 +6,7 @@ from typing import Any
 from mdtickets.app.settings_check import Findings, Source, Tree, check_source, check_together, merge
 from mdtickets.app.settings_schema import TABLES, TOP, Key
 from mdtickets.domain.model import Problem
-from mdtickets.domain.settings import Acknowledge, Agent, FiledMode, Mailbox, Queue, Sending, Settings
+from mdtickets.domain.settings import Acknowledge, Agent, FiledMode, Incident, Mailbox, Queue, Rate, Sending, Settings
 from mdtickets.errors import SettingsError
 from mdtickets.store.layout import Layout
 
@@ -81,11 +81,14 @@ def build(values: Mapping[str, Any]) -> Settings:
         system_id=top["system_id"],
         hooks=top["hooks"],
         list_columns=str(top["list_columns"]),
+        currency=top["currency"],
         mailboxes=tuple(_mailbox(keys) for keys in values.get("mailbox", ())),
         queues=queues,
         agents=agents,
         sending=Sending(**_filled(TABLES["sending"].keys, values.get("sending", {}))),
         acknowledge=Acknowledge(**_filled(TABLES["acknowledge"].keys, values.get("acknowledge", {}))),
+        rates=tuple(_rate(keys, top["currency"]) for keys in values.get("rate", ())),
+        incident=Incident(**_filled(TABLES["incident"].keys, values.get("incident", {}))),
     )
 
 
@@ -101,6 +104,11 @@ def _mailbox(values: Mapping[str, Any]) -> Mailbox:
     filled = _filled(TABLES["mailbox"].keys, values)
     mode, folder = filled.pop("filed")
     return Mailbox(filed=FiledMode(mode), filed_folder=folder, **filled)
+
+
+def _rate(values: Mapping[str, Any], currency: str) -> Rate:
+    said = {name: value for name, value in values.items() if value}  # "" is as if it were not there
+    return Rate(**{"amount": values["amount"], "currency": currency, **said})
 
 
 def _agent(key: str, values: Mapping[str, Any]) -> Agent:

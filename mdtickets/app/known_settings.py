@@ -25,6 +25,7 @@ _MEANING = tuple(
         "app/settings_check.py",
         "app/settings_kinds.py",
         "app/settings_schema.py",
+        "domain/money.py",
         "domain/settings.py",
     )
 )

@@ -2,6 +2,7 @@
 
 import tomllib
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from decimal import Decimal
 from typing import Any
 
 from msgspec import Struct, field
@@ -60,7 +61,7 @@ def check_source(source: Source) -> Findings:
     """All values of one file, and all that is wrong with it taken alone."""
     found = Findings(source)
     try:
-        data = tomllib.loads(source.text)
+        data = tomllib.loads(source.text, parse_float=Decimal)
     except tomllib.TOMLDecodeError as error:
         line, problem = mistake(source.text, error)
         found.problems.append(Problem(path=source.path, line=line, problem=f"not TOML: {problem}"))
@@ -98,6 +99,9 @@ def check_together(values: Tree, sources: Sequence[Findings]) -> Iterator[Proble
         return Problem(path=where[0], line=where[1], problem=told)
 
     yield from _check_mailboxes(values, wrong)
+    for number, rate in enumerate(values.get("rate", [])):
+        if rate.get("valid_from") and rate.get("valid_to") and rate["valid_to"] < rate["valid_from"]:
+            yield wrong(("rate", str(number), "valid_to"), "lies before valid_from")
     sending = values.get("sending", {})
     if sending.get("transport") is Transport.SMTP and not sending.get("host"):
         yield wrong(("sending", "transport"), '"smtp" needs a host: name the server under host first')
@@ -174,7 +178,7 @@ def _check_named(found: Findings, path: Path, value: Any, table: Table) -> Tree:
 
 
 def _check_list(found: Findings, path: Path, value: Any, table: Table) -> list[Tree]:
-    """A list of tables: mailboxes."""
+    """A list of tables: mailboxes, rates."""
     if not isinstance(value, list) or not all(isinstance(item, dict) for item in value):
         found.add(path, f"must be written [[{path[0]}]], once for each")
         return []

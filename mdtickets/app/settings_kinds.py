@@ -6,13 +6,15 @@ A kind turns what TOML holds into a value of the domain, or raises ValueError wi
 import re
 import zoneinfo
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import date, datetime, timedelta
+from decimal import Decimal
 from difflib import get_close_matches
 from enum import StrEnum
 from typing import Any
 
 from msgspec import Struct
 
+from mdtickets.domain.money import parse_amount, parse_currency
 from mdtickets.domain.settings import Budget, FiledMode
 
 Toml = str | int | bool | list[str]
@@ -106,6 +108,32 @@ def _budget(found: Any) -> Budget | None:
     if not matched:
         raise ValueError(BUDGET.allowed)
     return Budget(count=int(matched[1]), span=parse_span(matched[2]))
+
+
+def _amount(found: Any) -> Decimal:
+    if isinstance(found, bool) or not isinstance(found, str | int | Decimal):
+        raise ValueError(AMOUNT.allowed)  # noqa: TRY004  # one kind of error for every wrong value
+    try:
+        return parse_amount(str(found))
+    except ValueError:
+        raise ValueError(AMOUNT.allowed) from None
+
+
+def _currency(found: Any) -> str:
+    try:
+        return parse_currency(_text(found, CURRENCY.allowed))
+    except ValueError:
+        raise ValueError(CURRENCY.allowed) from None
+
+
+def _day(found: Any) -> date | None:
+    if isinstance(found, date) and not isinstance(found, datetime):
+        return found
+    text = _text(found, DAY.allowed).strip()
+    try:
+        return date.fromisoformat(text) if text else None
+    except ValueError:
+        raise ValueError(DAY.allowed) from None
 
 
 def _names(found: Any) -> tuple[str, ...]:
@@ -239,6 +267,9 @@ LANGUAGE = Kind(allowed='"de" or "en"', parse=_language)
 TIMEZONE = Kind(allowed="a time zone such as Europe/Berlin", parse=_timezone)
 SPAN = Kind(allowed="a span of time such as 30m, 24h, 3d or 2w", parse=parse_span)
 BUDGET = Kind(allowed='"N in SPAN" such as "10 in 24h", or "none"', parse=_budget)
+AMOUNT = Kind(allowed='a price such as "80.50", at most a million', parse=_amount)
+CURRENCY = Kind(allowed="a currency by its code (ISO 4217), such as EUR or CHF", parse=_currency)
+DAY = Kind(allowed="a day such as 2026-11-24", parse=_day)
 FOLDER = Kind(allowed="the name of a Maildir++ folder such as .Sales, without a slash", parse=_folder)
 FILED = Kind(allowed='"folder:NAME", "cur" or "delete"', parse=_filed)
 SYSTEM_ID = Kind(allowed='two to ten digits in quotes, such as "10"', parse=_system_id)

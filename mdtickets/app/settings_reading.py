@@ -2,6 +2,7 @@
 
 import tomllib
 from collections.abc import Iterator, Mapping
+from datetime import date
 from typing import Any
 
 from msgspec import Struct
@@ -82,7 +83,7 @@ def join_name(path: Path) -> str:
 def read_toml(source: Source) -> dict[str, Any]:
     """What a settings file holds, unchecked. Raises SettingsError when it is no TOML."""
     try:
-        return tomllib.loads(source.text)
+        return tomllib.loads(source.text, parse_float=str)  # as it is written
     except tomllib.TOMLDecodeError as error:
         line, problem = mistake(source.text, error)
         raise settings_error([Problem(path=source.path, line=line, problem=f"not TOML: {problem}")]) from None
@@ -120,12 +121,12 @@ def _setting(path: Path, key: Key, trees: tuple[Mapping[str, Any], Mapping[str, 
     shared, local = trees
     # a list in the local file replaces the whole of the other
     places = [("local.toml", local)]
-    if not (path[0] == "mailbox" and "mailbox" in local):
+    if not (path[0] in local and isinstance(local[path[0]], list)):
         places.append(("mdtickets.toml", shared))
     for origin, tree in places:
         value = look_up(tree, path)
         if value is not None:
-            return Setting(key=join_name(path), value=value, origin=origin)
+            return Setting(key=join_name(path), value=str(value) if isinstance(value, date) else value, origin=origin)
     return Setting(key=join_name(path), value=key.default, origin=DEFAULT)
 
 

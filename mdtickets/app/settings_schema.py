@@ -10,8 +10,11 @@ from msgspec import Struct
 from mdtickets.app.settings_kinds import (
     ADDRESS,
     ADDRESSES,
+    AMOUNT,
     BUDGET,
     COMMAND,
+    CURRENCY,
+    DAY,
     FILED,
     FILLED,
     FLAG,
@@ -39,6 +42,7 @@ from mdtickets.domain.settings import (
     Tls,
     Transport,
     Unverified,
+    Weekday,
 )
 
 FORMAT = 1
@@ -76,6 +80,7 @@ TOP: Mapping[str, Key] = {
     "system_id": Key(kind=SYSTEM_ID, only_local=True),
     "hooks": Key(kind=choice(HookTrust), default="untrusted", only_local=True),
     "list_columns": Key(kind=LINE),
+    "currency": Key(kind=CURRENCY, default="EUR"),
 }
 
 TABLES: Mapping[str, Table] = {
@@ -143,6 +148,28 @@ TABLES: Mapping[str, Table] = {
             "reply_to_of": Key(kind=ADDRESSES, default=[]),
         },
     ),
+    "rate": Table(
+        shape=Shape.LIST,
+        keys={
+            "amount": Key(kind=AMOUNT, required=True),
+            "currency": Key(kind=CURRENCY),
+            "customer": Key(kind=LINE),
+            "company": Key(kind=LINE),
+            "agent": Key(kind=LINE),
+            "activity": Key(kind=LINE),
+            "queue": Key(kind=LINE),
+            "weekdays": Key(kind=choices(Weekday), default=[]),
+            "valid_from": Key(kind=DAY),
+            "valid_to": Key(kind=DAY),
+        },
+    ),
+    "incident": Table(
+        shape=Shape.ONE,
+        keys={
+            "customers": Key(kind=integer(0, 1000), default=3),
+            "within": Key(kind=SPAN, default="4h"),
+        },
+    ),
 }
 
 # The names of queues and agents: what a person can type, and what no file or git name trips over.
@@ -155,8 +182,9 @@ _INSTEAD: Mapping[str, str] = {
     "hours": "this version knows no working hours",
     "holidays": "this version knows no holidays",
     "calendar": "this version knows no working hours",
-    "rate": "this version knows no rates",
-    "rates": "this version knows no rates",
+    "rate": "a rate is a table of its own, [[rate]]: see `mdtickets help costs`",
+    "rates": "each rate is a table [[rate]]: see `mdtickets help costs`",
+    "budget": "a budget stands on a card: see `mdtickets help costs`",
     "views": "a view is a file in views/: see `mdtickets help queries`",
     "first_response": "this version knows no due times",
     "update": "this version knows no due times",

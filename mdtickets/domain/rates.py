@@ -11,53 +11,16 @@ right one by one, and its total is their sum.
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
-from decimal import Decimal
-from enum import StrEnum
 
 from msgspec import Struct, field
 
 from mdtickets.domain.money import Money, rounded
+from mdtickets.domain.settings import Rate, Weekday
 
-
-class Weekday(StrEnum):
-    """A day of the week, as settings name it."""
-
-    MON = "mon"
-    TUE = "tue"
-    WED = "wed"
-    THU = "thu"
-    FRI = "fri"
-    SAT = "sat"
-    SUN = "sun"
+__all__ = ["Rate", "Tariff", "Weekday", "Work", "cost_of", "make_tariff", "price_of", "rate_of"]
 
 
 _WEEK = tuple(Weekday)  # date.weekday() is the place in it
-
-
-class Rate(Struct, frozen=True, kw_only=True):
-    """The price of an hour, and for which work. What is empty asks for nothing."""
-
-    amount: Decimal  # an hour's; 0 = free of charge
-    currency: str
-    customer: str = ""  # slug of a card
-    company: str = ""  # slug of a card
-    agent: str = ""
-    activity: str = ""
-    queue: str = ""
-    weekdays: frozenset[Weekday] = frozenset()
-    valid_from: date | None = None  # the first day
-    valid_to: date | None = None  # the last day
-
-    @property
-    def hourly(self) -> Money:
-        """An hour's price, as it is written."""
-        return Money(currency=self.currency, amount=self.amount)
-
-    @property
-    def rank(self) -> tuple[bool | date, ...]:
-        """What decides between rates that fit; the greatest counts."""
-        named = map(bool, (self.customer, self.company, self.agent, self.activity, self.queue, self.weekdays))
-        return (*named, self.valid_from or date.min)
 
 
 class Work(Struct, frozen=True, kw_only=True, gc=False):

@@ -1,7 +1,8 @@
 """The team's settings as values: what `mdtickets.toml` and this machine's `local.toml` say together."""
 
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import date, timedelta
+from decimal import Decimal
 from enum import StrEnum
 from functools import cached_property
 
@@ -164,6 +165,46 @@ class Acknowledge(Struct, frozen=True, kw_only=True):
     reply_to_of: tuple[str, ...] = ()  # From addresses of forms: their Reply-To may be answered
 
 
+class Weekday(StrEnum):
+    """A day of the week, as settings name it."""
+
+    MON = "mon"
+    TUE = "tue"
+    WED = "wed"
+    THU = "thu"
+    FRI = "fri"
+    SAT = "sat"
+    SUN = "sun"
+
+
+class Rate(Struct, frozen=True, kw_only=True):
+    """The price of an hour, and for which work. What is empty asks for nothing."""
+
+    amount: Decimal  # an hour's; 0 = free of charge
+    currency: str
+    customer: str = ""  # slug of a card
+    company: str = ""  # slug of a card
+    agent: str = ""
+    activity: str = ""
+    queue: str = ""
+    weekdays: frozenset[Weekday] = frozenset()
+    valid_from: date | None = None  # the first day
+    valid_to: date | None = None  # the last day
+
+    @property
+    def rank(self) -> tuple[bool | date, ...]:
+        """What decides between rates that fit; the greatest counts (`rates` tells the order)."""
+        named = map(bool, (self.customer, self.company, self.agent, self.activity, self.queue, self.weekdays))
+        return (*named, self.valid_from or date.min)
+
+
+class Incident(Struct, frozen=True, kw_only=True):
+    """When the same at several customers is told to the team."""
+
+    customers: int = 3  # so many different ones; 0 = never
+    within: timedelta = timedelta(hours=4)
+
+
 class Settings(Struct, frozen=True, kw_only=True, dict=True):
     """All that a store's settings say, every value checked."""
 
@@ -173,11 +214,14 @@ class Settings(Struct, frozen=True, kw_only=True, dict=True):
     system_id: str = ""  # of this machine; "" = this clone files nothing
     hooks: HookTrust = HookTrust.UNTRUSTED  # of this machine
     list_columns: str = ""  # names with commas; "" = the usual ones
+    currency: str = "EUR"  # of a price that names none
     mailboxes: tuple[Mailbox, ...] = ()
     queues: Mapping[str, Queue] = field(default_factory=dict)
     agents: Mapping[str, Agent] = field(default_factory=dict)
     sending: Sending = field(default_factory=Sending)
     acknowledge: Acknowledge = field(default_factory=Acknowledge)
+    rates: tuple[Rate, ...] = ()
+    incident: Incident = field(default_factory=Incident)
 
     def queue(self, name: str) -> Queue:
         """The queue of that name; one with the defaults when the settings do not describe it."""

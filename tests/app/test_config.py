@@ -1,7 +1,7 @@
 """What the settings files say, and what is wrong with them."""
 
 import time
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -21,6 +21,7 @@ from mdtickets.domain.settings import (
     Tls,
     Transport,
     Unverified,
+    Weekday,
 )
 from mdtickets.errors import SettingsError
 from mdtickets.store.layout import Layout
@@ -225,6 +226,26 @@ def test_local_settings_win_key_by_key(tmp_path: Path) -> None:
             '[sending] transport: "smtp" needs a host: name the server under host first.',
         ),
         ('[agent.a]\nemail = "a@x"\n[agent.b]\nemail = "A@X"  #!', "[agent.b] email: a@x belongs to a already."),
+        ('currency = "Euro"  #!', "currency: must be a currency by its code (ISO 4217), such as EUR or CHF."),
+        ("rate = 80  #!", "rate: must be written [[rate]], once for each."),
+        ('[agent.a]\nrate = "80"  #!', "[agent.a] rate: a rate is a table of its own, [[rate]]: see"),
+        ('[[rate]]  #!\ncurrency = "EUR"', "[[rate]] amount: is missing."),
+        ('[[rate]]\namount = "80 EUR"  #!', '[[rate]] amount: must be a price such as "80.50", at most a million.'),
+        ("[[rate]]\namount = -1  #!", '[[rate]] amount: must be a price such as "80.50", at most a million.'),
+        ("[[rate]]\namount = nan  #!", '[[rate]] amount: must be a price such as "80.50", at most a million.'),
+        ('[[rate]]\namount = 1\nvalid_from = "24.11."  #!', "[[rate]] valid_from: must be a day such as 2026-11-24."),
+        (
+            "[[rate]]\namount = 1\nvalid_from = 2026-11-24T10:00:00  #!",
+            "[[rate]] valid_from: must be a day such as 2026-11-24.",
+        ),
+        (
+            "[[rate]]\namount = 1\nvalid_from = 2026-11-24\nvalid_to = 2026-11-23  #!",
+            "[[rate]] valid_to: lies before valid_from.",
+        ),
+        (
+            '[[rate]]\namount = 1\nweekdays = ["saturday"]  #!',
+            "[[rate]] weekdays: must be a list of any of mon, tue, wed, thu, fri, sat, sun.",
+        ),
         ("name = #!", "not TOML: Invalid value."),
         ('name = "x"\nname = "y"  #!', "not TOML: Cannot overwrite a value."),
     ],
@@ -273,7 +294,28 @@ def test_error_has_the_first_mistake_and_their_number(tmp_path: Path) -> None:
         load_settings(store(tmp_path, "format = 1\na = 1\nname = 5\nlanguage = 1\n"))
     assert str(caught.value) == (
         "mdtickets.toml:2: a: no such key. There are: format, name, language, timezone, system_id, hooks, list_columns, "
-        "mailbox, queue, agent, sending, acknowledge. (2 more: see `mdtickets config check`.)"
+        "currency, mailbox, queue, agent, sending, acknowledge, rate, incident. (2 more: see `mdtickets config check`.)"
+    )
+
+
+def test_prices_are_exact(tmp_path: Path) -> None:
+    """Written with quotes or without, a price is never a float; what names no currency has the store's."""
+    text = 'format = 1\ncurrency = "chf"\n[[rate]]\namount = 80.10\n[[rate]]\namount = "0,1"\ncurrency = "EUR"\nqueue = ""\n'
+    rates = load_settings(store(tmp_path, text)).rates
+    assert [(str(rate.amount), rate.currency, rate.queue) for rate in rates] == [
+        ("80.10", "CHF", ""),
+        ("0.1", "EUR", ""),
+    ]
+
+
+def test_a_rate_is_valid_from_day_to_day(tmp_path: Path) -> None:
+    """Days may be TOML's own, or text."""
+    text = 'format = 1\n[[rate]]\namount = 1\nvalid_from = 2026-01-01\nvalid_to = "2026-12-31"\nweekdays = ["sat"]\n'
+    [rate] = load_settings(store(tmp_path, text)).rates
+    assert (rate.valid_from, rate.valid_to, rate.weekdays) == (
+        date(2026, 1, 1),
+        date(2026, 12, 31),
+        frozenset({Weekday.SAT}),
     )
 
 

@@ -17,7 +17,13 @@ DOCUMENT = (Path(mdtickets.__file__).parent / "docs" / "settings.md").read_text(
 CHAPTERS: dict[str, str] = dict(
     zip(*[iter(re.split(r"^## (.*)\n", DOCUMENT, flags=re.MULTILINE)[1:])] * 2, strict=True)
 )
-TITLES = {"": "The whole", "mailbox": "`[[mailbox]]`", "queue": "`[queue.NAME]`", "agent": "`[agent.KEY]`"}
+TITLES = {
+    "": "The whole",
+    "mailbox": "`[[mailbox]]`",
+    "queue": "`[queue.NAME]`",
+    "agent": "`[agent.KEY]`",
+    "rate": "`[[rate]]`",
+}
 
 tables = pytest.mark.parametrize("table", ["", *TABLES])
 
@@ -49,7 +55,7 @@ def test_every_key_is_explained(table: str) -> None:
 def test_defaults_are_right(table: str) -> None:
     """What the document calls the default counts when the key is not there."""
     found = {row[0].strip("` "): row[1].strip("`") for row in rows(chapter(table).replace("| |", "|  |"))}
-    own = ("format", "system_id", "maildir" if table == "mailbox" else "")
+    own = ("format", "system_id", "maildir" if table == "mailbox" else "", "amount")
     assert found == {name: "" if name in own else toml_value(key.default) for name, key in keys_of(table).items()}
 
 
@@ -65,6 +71,8 @@ def test_examples_are_right_and_complete() -> None:
         "agent": set(found["agent"]["anna"]),
         "sending": set(found["sending"]),
         "acknowledge": set(found["acknowledge"]),
+        "rate": {key for entry in found["rate"] for key in entry},
+        "incident": set(found["incident"]),
     }
     assert used == {name: set(table.keys) for name, table in TABLES.items()}
 

@@ -95,7 +95,7 @@ def test_get_a_table(layout: Layout) -> None:
         ("langage", 'langage: no such key. Did you mean "language"?'),
         ("queue.Sales.address", "queue.Sales.address: there is no queue Sales. There are: Support, First Level."),
         ("agent.anna.name", "agent.anna.name: there is no agent anna. There is none yet."),
-        ("zzz", "zzz: no such key. There are: format, name, language, timezone, system_id, hooks, list_columns, ma"),
+        ("zzz", "zzz: no such key. There are: format, name, language, timezone, system_id, hooks, list_columns, cu"),
     ],
 )
 def test_get_what_is_not_there(layout: Layout, key: str, sentence: str) -> None:
