@@ -163,10 +163,12 @@ def _suggest(texts: Texts, leaves: Sequence[Text], asked: Asked) -> str:
     """The text of the query with words that exist in place of those that do not; "" when there are none."""
     if texts.index is None:
         return ""
-    return _respelled(texts.index, [leaf for leaf in leaves if isinstance(leaf, Word)], asked.text)
+    return respell(texts.index, leaves, asked.text)
 
 
-def _respelled(index: Index, words: Sequence[Word], text: str) -> str:
+def respell(index: Index, leaves: Iterable[Text], text: str) -> str:
+    """The text of a query with words that exist in place of those that do not; "" when there are none."""
+    words = [leaf for leaf in leaves if isinstance(leaf, Word)]
     meant = text
     for word in words:
         nearest = index.suggest(word.text)

@@ -30,7 +30,7 @@ from mdtickets.store.index_segments import NAME, Segments
 from mdtickets.store.index_state import DAMAGED, TOKEN, VERSION, VERSION_NOW, WORDS, directory_of, why_unusable
 from mdtickets.store.index_storage import Codec, Pool, Storage
 from mdtickets.store.index_trust import is_tracked
-from mdtickets.store.index_wanted import wanted
+from mdtickets.store.index_wanted import terms_of, wanted
 from mdtickets.store.index_words import Indexed, Words
 from mdtickets.store.layout import Layout
 
@@ -139,7 +139,7 @@ class Index:
         """All terms that the leaves are looked for by: what is marked in a snippet."""
         with _reading():
             asked = [wants for leaf in leaves for wants in self._ask(leaf)[1]]
-        return {term for each in asked for term in (*each.terms, *(t for row in each.rows for ts in row for t in ts))}
+        return {term for each in asked for term in terms_of(each)}
 
     # what it has
 
@@ -212,8 +212,11 @@ class Index:
     def _ask(self, leaf: Text) -> search.Asked:
         asked = self._asked.get(leaf)
         if asked is None:
-            asked = self._asked[leaf] = (leaf, wanted(leaf, self._analyser, self._words))
+            asked = self._asked[leaf] = (leaf, wanted(leaf, self._analyser, self._words, self._is_known))
         return asked
+
+    def _is_known(self, term: str) -> bool:
+        return self._segments.count(EVERYTHING, term) > 0
 
     def _hit(self, found: search.Found) -> Hit:
         return Hit(

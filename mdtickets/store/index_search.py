@@ -11,7 +11,7 @@ from mdtickets.domain.query import Text, TextField
 from mdtickets.store import index_engine as whoosh
 from mdtickets.store.index_schema import EVERYTHING, PLACES
 from mdtickets.store.index_segments import OpenSegment, Segments
-from mdtickets.store.index_wanted import Row, Wanted
+from mdtickets.store.index_wanted import Row, Wanted, terms_of
 
 # BM25 (Robertson and Zaragoza 2009): how much a long article loses, and how soon a word more counts no more.
 _B = 0.75
@@ -24,6 +24,7 @@ _FRESH = 0.5  # by so much more counts what was written just now,
 _HALF_FRESH = 90.0  # and by half as much what is so many days old
 
 _PLACED = frozenset({"", TextField.SUBJECT, TextField.BODY})
+_UNPLACED = (TextField.FROM, TextField.TO, TextField.FILENAME)
 
 Asked = tuple[Text, Sequence[Wanted]]
 
@@ -69,7 +70,7 @@ def tickets(segments: Segments, asked: Asked) -> set[int]:
 def postings(segments: Segments, asked: Iterable[Asked]) -> int:
     """How much there is to read to rank by these leaves."""
     return sum(
-        segments.count(_field(leaf), term) for leaf, wants in asked for wanted in wants for term in _terms_of(wanted)
+        segments.count(_field(leaf), term) for leaf, wants in asked for wanted in wants for term in terms_of(wanted)
     )
 
 
@@ -130,9 +131,7 @@ def _documents_of(segment: OpenSegment, field: str, wanted: Wanted) -> set[int]:
             found.update(_in_body(segment, term))
         else:
             found.update(segment.documents(field or EVERYTHING, term))
-    for row in wanted.rows:
-        found |= _documents_with_row(segment, field, row)
-    return found
+    return found.union(*_documents_with_rows(segment, field, wanted))
 
 
 def _in_body(segment: OpenSegment, term: str) -> Iterator[int]:
@@ -140,13 +139,20 @@ def _in_body(segment: OpenSegment, term: str) -> Iterator[int]:
     return (document for document, places in segment.places(term, documents) if places[-1] >= BODY_STARTS_AT)
 
 
+def _documents_with_rows(segment: OpenSegment, field: str, wanted: Wanted) -> Iterator[set[int]]:
+    for row in wanted.rows:
+        yield _documents_with_row(segment, field, row)
+    for row in wanted.scattered:
+        yield _with_all(segment, EVERYTHING if not field else PLACES if field == TextField.BODY else field, row)
+
+
 def _documents_with_row(segment: OpenSegment, field: str, row: Row) -> set[int]:
-    found = _placed(segment, field, row) if field in _PLACED else set()
     if field not in _PLACED:
-        found |= _with_all(segment, field, row)
-    elif not field:
-        # a name has no places, but stands alone in its field
-        found |= _with_all(segment, TextField.FROM, row)
+        return _with_all(segment, field, row)
+    found = _placed(segment, field, row)
+    # a name has no places, but stands nearly alone in its field
+    for unplaced in () if field else _UNPLACED:
+        found |= _with_all(segment, unplaced, row)
     return found
 
 
@@ -184,8 +190,8 @@ def _add_scores(scores: dict[int, float], segment: OpenSegment, word: _Word, mea
     for term, part in word.wanted.terms.items():
         for document, weight in segment.weights(_field(word.leaf), term):
             together[document] = together.get(document, 0.0) + part * weight
-    for row in word.wanted.rows:
-        for document in _documents_with_row(segment, word.leaf.field, row):
+    for found in _documents_with_rows(segment, word.leaf.field, word.wanted):
+        for document in found:
             together[document] = together.get(document, 0.0) + 1.0
     lengths = segment.lengths
     for document, weight in together.items():
@@ -196,7 +202,7 @@ def _add_scores(scores: dict[int, float], segment: OpenSegment, word: _Word, mea
 def _rarity(segments: Segments, leaf: Text, wanted: Wanted) -> float:
     """The inverse document frequency, as Whoosh reckons it."""
     count = sum(segments.count(_field(leaf), term) for term in wanted.terms)
-    for row in wanted.rows:
+    for row in (*wanted.rows, *wanted.scattered):
         count += min(sum(segments.count(PLACES, term) for term in terms) for terms in row)
     return log(max(1.0, segments.size / (min(count, segments.size) + 1))) + 1.0
 
@@ -204,10 +210,3 @@ def _rarity(segments: Segments, leaf: Text, wanted: Wanted) -> float:
 def _field(leaf: Text) -> str:
     """Where the weights of a leaf's terms stand."""
     return PLACES if leaf.field == TextField.BODY else leaf.field or EVERYTHING
-
-
-def _terms_of(wanted: Wanted) -> Iterator[str]:
-    yield from wanted.terms
-    for row in wanted.rows:
-        for terms in row:
-            yield from terms

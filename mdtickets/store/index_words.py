@@ -11,6 +11,7 @@ from pathlib import Path
 
 from msgspec import Struct
 
+from mdtickets.domain.spellings import is_near
 from mdtickets.store.catalog import share_file
 from mdtickets.store.transaction import transaction
 
@@ -31,6 +32,7 @@ CREATE TABLE long_number (id INTEGER PRIMARY KEY, number TEXT NOT NULL UNIQUE);
 )
 _BUSY = 5.0  # seconds
 _AT_ONCE = 500  # marks of one statement
+_LONG = 7  # letters of a word in which two may be wrong
 _LETTERS = "abcdefghijklmnopqrstuvwxyz0123456789"
 _FIRST_LONG_NUMBER = 1 << 63
 
@@ -130,17 +132,47 @@ class Words:
         )
         return list(self._connection.execute(sql, (part, part, most)))
 
+    def codes_containing(self, part: str, most: int) -> list[str]:
+        """The terms of the numbers and codes that contain this, the commonest first."""
+        sql = (
+            "SELECT term FROM word WHERE instr(form, ?) AND form GLOB '*[0-9]*'"
+            " GROUP BY term ORDER BY sum(articles) DESC, term LIMIT ?"
+        )
+        return [term for (term,) in self._connection.execute(sql, (part, most))]
+
+    def terms_of(self, forms: Iterable[str]) -> dict[str, tuple[str, ...]]:
+        """Those of these forms that some article has, with their terms."""
+        found: dict[str, tuple[str, ...]] = {}
+        for some in _batches(sorted(forms)):
+            sql = f"SELECT form, term FROM word WHERE form IN ({_marks(some)}) ORDER BY form, term"  # noqa: S608  # marks
+            for form, term in self._connection.execute(sql, some):
+                found[form] = (*found.get(form, ()), term)
+        return found
+
     def nearest(self, form: str) -> str:
-        """The commonest word that differs by one letter (more, less, another, or two swapped); "" when none does."""
-        candidates = sorted(_one_edit_away(form))
+        """The commonest word that differs by one letter (more, less, another, or two swapped), of a long one by two.
+
+        "" when none does.
+        """
         best, most = "", 0
-        for start in range(0, len(candidates), _AT_ONCE):
-            some = candidates[start : start + _AT_ONCE]
+        for some in _batches(sorted(_one_edit_away(form))):
             sql = f"SELECT form, sum(articles) FROM word WHERE form IN ({_marks(some)}) GROUP BY form"  # noqa: S608  # marks
             for found, articles in self._connection.execute(sql, some):
                 if articles > most:
                     best, most = found, articles
-        return best
+        return best or self._two_edits_away(form)
+
+    def _two_edits_away(self, form: str) -> str:
+        if len(form) < _LONG or not form.isalpha():
+            return ""
+        # nobody errs in the first two letters and in a third
+        begin = form[:2]
+        sql = (
+            "SELECT form FROM word WHERE form >= ? AND form < ? AND length(form) BETWEEN ? AND ?"
+            " GROUP BY form ORDER BY sum(articles) DESC, form"
+        )
+        bounds = (begin, begin + "\U0010ffff", len(form) - 2, len(form) + 2)
+        return next((near for (near,) in self._connection.execute(sql, bounds) if is_near(form, near, 2)), "")
 
     def knows(self, form: str) -> bool:
         """Whether some article has that word."""
@@ -170,6 +202,10 @@ def _one_edit_away(word: str) -> Iterable[str]:
     yield from (left + right[1] + right[0] + right[2:] for left, right in splits if len(right) > 1)
     yield from (left + letter + right[1:] for left, right in splits if right for letter in _LETTERS)
     yield from (left + letter + right for left, right in splits for letter in _LETTERS)
+
+
+def _batches(values: Sequence[str]) -> Iterator[Sequence[str]]:
+    return (values[start : start + _AT_ONCE] for start in range(0, len(values), _AT_ONCE))
 
 
 def _marks(values: Sequence[str]) -> str:

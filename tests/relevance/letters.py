@@ -4,12 +4,22 @@ from msgspec import Struct
 
 
 class Letter(Struct, frozen=True):
-    """One mail: number, sender, subject, text."""
+    """One mail, and the ticket it belongs to (0: one of its own number)."""
 
     number: int
     sender: str
     subject: str
     text: str
+    ticket: int = 0
+    to: str = "support@mustermann-video.example"
+    cc: str = ""
+    quoted: str = ""
+    files: tuple[tuple[str, str], ...] = ()  # names and texts
+
+    @property
+    def home(self) -> int:
+        """Its ticket."""
+        return self.ticket or self.number
 
 
 _ANNA = "Anna Huber <anna.huber@huber-film.example>"
