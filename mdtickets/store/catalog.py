@@ -30,7 +30,7 @@ class Catalog:
     def __init__(self, path: Path) -> None:
         """Open it, making an empty one where none is, where it is torn, or where its version is another."""
         self.path = path
-        self._connection = _open(path)
+        self._connection = open_derived(path, SCHEMA, CATALOG_VERSION)
         self._inode = path.stat().st_ino
 
     def close(self) -> None:
@@ -158,27 +158,31 @@ def as_list(text: str) -> tuple[str, ...]:
     return tuple(json.loads(text)) if text != "[]" else ()
 
 
-def _open(path: Path) -> sqlite3.Connection:
+def open_derived(path: Path, schema: str, version: int) -> sqlite3.Connection:
+    """The open file of that schema, an empty one where none is, where it is torn, or where its version is another.
+
+    Several processes may read it, one write. `version` must tell one kind of file from the others too.
+    """
     try:
-        return _connect(path)
+        return _connect(path, schema, version)
     except sqlite3.DatabaseError as error:
         if isinstance(error, sqlite3.OperationalError) and "locked" in str(error):
             raise
         # torn, or no database at all: it is derived, so it goes
         for suffix in ("", "-wal", "-shm"):
             path.with_name(path.name + suffix).unlink(missing_ok=True)
-        return _connect(path)
+        return _connect(path, schema, version)
 
 
-def _connect(path: Path) -> sqlite3.Connection:
+def _connect(path: Path, schema: str, version: int) -> sqlite3.Connection:
     connection = sqlite3.connect(path, timeout=_BUSY_MS / 1000, isolation_level=None)
     try:
         share_file(path)
         connection.row_factory = sqlite3.Row
         connection.execute("PRAGMA journal_mode = WAL")
         connection.execute("PRAGMA synchronous = NORMAL")
-        if connection.execute("PRAGMA user_version").fetchone()[0] != CATALOG_VERSION:
-            _create(connection)
+        if connection.execute("PRAGMA user_version").fetchone()[0] != version:
+            _create(connection, schema, version)
     except BaseException:
         connection.close()
         raise
@@ -193,14 +197,14 @@ def share_file(path: Path) -> None:
         path.chmod(status.st_mode & 0o7777 | wanted)
 
 
-def _create(connection: sqlite3.Connection) -> None:
+def _create(connection: sqlite3.Connection, schema: str, version: int) -> None:
     connection.execute("BEGIN EXCLUSIVE")
     # another process may have made it while we waited
-    if connection.execute("PRAGMA user_version").fetchone()[0] != CATALOG_VERSION:
+    if connection.execute("PRAGMA user_version").fetchone()[0] != version:
         tables = connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall()
         for (name,) in tables:
             connection.execute(f'DROP TABLE "{name}"')
-        for statement in SCHEMA.split(";\n"):  # not at each semicolon: triggers have some of their own
+        for statement in schema.split(";\n"):  # not at each semicolon: triggers have some of their own
             connection.execute(statement)
-        connection.execute(f"PRAGMA user_version = {CATALOG_VERSION}")
+        connection.execute(f"PRAGMA user_version = {version}")
     connection.execute("COMMIT")

@@ -63,6 +63,11 @@ class Layout(Struct, frozen=True):
         return self.private / "catalog.sqlite"
 
     @property
+    def facts(self) -> Path:
+        """What statistics count: another derived SQLite file."""
+        return self.private / "facts.sqlite"
+
+    @property
     def outbox(self) -> Path:
         """Mail on its way out, one directory a state."""
         return self.private / "outbox"
