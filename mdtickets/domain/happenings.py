@@ -46,6 +46,7 @@ class Post(Struct, frozen=True, kw_only=True):
 class Spent(Struct, frozen=True, kw_only=True):
     """Minutes of one agent on one day. A correction counts for the agent, the day and the place of what it corrects."""
 
+    entry: int  # the entry (1 … n) that these minutes belong to: this one, or the one that it corrects
     at: int
     day: date
     agent: str
@@ -82,6 +83,7 @@ def spent(steps: Sequence[Step], events: Sequence[Event], zone: tzinfo) -> Itera
         meant = entries.get(entry.corrects or 0, entry)
         entries[entry.position] = meant
         yield Spent(
+            entry=meant.position,
             at=places[id(entry.event)].at,
             day=entry.day,
             agent=meant.agent,

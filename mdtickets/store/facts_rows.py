@@ -82,7 +82,7 @@ def _posts(steps: Sequence[Step], events: Sequence[Event], by: Reckoning) -> Ite
 
 def _spent(steps: Sequence[Step], events: Sequence[Event], by: Reckoning) -> Iterator[Row]:
     for each in spent(steps, events, by.zone):
-        what = (each.day.isoformat(), each.agent, each.minutes, each.activity)
+        what = (each.entry, each.day.isoformat(), each.agent, each.minutes, each.activity)
         yield (each.at, hour_of(each.at, by.zone), *what, *_place(each.standing), *_subject(each.standing))
 
 

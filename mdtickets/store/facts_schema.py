@@ -6,7 +6,7 @@ day, is its `stretch` of that day.
 """
 
 # Another number, and the facts are made anew. It also tells this file from the catalog.
-FACTS_VERSION = 7001
+FACTS_VERSION = 7002
 
 SCHEMA = """
 CREATE TABLE note (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
@@ -45,6 +45,7 @@ CREATE TABLE post (
 -- minutes, as they were entered; a correction has the agent, day, activity and place of what it corrects
 CREATE TABLE spent (
     number TEXT NOT NULL, position INTEGER NOT NULL, at INTEGER NOT NULL, hour INTEGER NOT NULL,
+    entry INTEGER NOT NULL, -- the entry (1 … n) of the ticket that it belongs to: itself, or the one that it corrects
     day TEXT NOT NULL,      -- on which it was spent, 2026-11-24
     agent TEXT NOT NULL, minutes INTEGER NOT NULL, activity TEXT NOT NULL,
     state TEXT NOT NULL, queue TEXT NOT NULL, priority TEXT NOT NULL,

@@ -12,6 +12,7 @@ from mdtickets.app.filing import file_waiting
 from mdtickets.app.freshness import refresh_for_reading, scan
 from mdtickets.app.known_facts import open_facts
 from mdtickets.app.session import Session
+from mdtickets.store.facts_schema import FACTS_VERSION
 from mdtickets.store.layout import TICKET_FILE
 from tests.cli.three_tickets import FIRST, SECOND, THIRD, ThreeTickets, make_three_tickets
 from tests.world import mail, open_world, put_mail
@@ -110,7 +111,7 @@ def test_facts_that_are_none_are_made_anew(tickets: ThreeTickets, damage: str) -
             return
         with closing(sqlite3.connect(tickets.layout.facts)) as connection:
             connection.execute("CREATE TABLE stretch (something TEXT)")
-            connection.execute(f"PRAGMA user_version = {7001 if damage == 'other tables' else 3}")
+            connection.execute(f"PRAGMA user_version = {FACTS_VERSION if damage == 'other tables' else 3}")
 
     seen, kept, anew = _follow(tickets, change)
     assert seen == [3]

@@ -17,7 +17,7 @@ def _at(minutes: int) -> int:
     return int((START + timedelta(minutes=minutes)).timestamp())
 
 
-def _event(after: int, what: str, by: str = "anna", **fields: object) -> Event:
+def _event(after: int, what: str, by: str = "anna", /, **fields: object) -> Event:
     article = fields.pop("article", None)
     spent = fields.pop("minutes", None)
     at = START + timedelta(minutes=after)
