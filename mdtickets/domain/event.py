@@ -78,6 +78,7 @@ AUTO_RESPONSES = frozenset({What.AUTO_REPLY, What.AUTO_FOLLOW_UP, What.AUTO_REJE
 WRITTEN = frozenset({What.ANSWERED, What.FORWARDED, What.RESENT, What.COMPOSED})
 DELIVERY = frozenset({What.QUEUED, What.SENT, What.FAILED, What.UNKNOWN, What.RETRIED})
 
+_MOST_MINUTES = 1_000_000_000  # more is no time that anybody spent, and no number for a table
 _LINE = json.JSONEncoder(ensure_ascii=False, separators=(", ", ": "))
 
 _FIXED_KEYS = ("at", "by", "what", "article", "why", "minutes")
@@ -122,7 +123,6 @@ def parse_event(line: str) -> Event:
     missing = [key for key in ("at", "what") if not isinstance(found.get(key), str)]
     if missing:
         raise ValueError(f"no text under {missing[0]!r}")
-    minutes = found.get("minutes")
     article = found.get("article")
     return Event(
         at=parse_time(found["at"]),
@@ -130,9 +130,15 @@ def parse_event(line: str) -> Event:
         what=found["what"],
         article=article if isinstance(article, str) else None,
         why=tuple(_parse_reasons(found.get("why"))),
-        minutes=minutes if isinstance(minutes, int) and not isinstance(minutes, bool) else None,
+        minutes=_parse_minutes(found.get("minutes")),
         details={key: value for key, value in found.items() if key not in _FIXED_KEYS},
     )
+
+
+def _parse_minutes(found: Any) -> int | None:
+    if not isinstance(found, int) or isinstance(found, bool):
+        return None
+    return found if abs(found) <= _MOST_MINUTES else None
 
 
 def _parse_reasons(found: Any) -> Iterable[Reason]:

@@ -24,7 +24,7 @@ _WITH_MILS = frozenset("BHD IQD JOD KWD LYD OMR TND".split())
 _WHOLE, _CENT, _MIL = Decimal(1), Decimal("0.01"), Decimal("0.001")
 
 MOST = Decimal(1_000_000)  # an hour
-_AMOUNT = re.compile(r"[0-9]{1,9}(?:\.[0-9]{1,4})?", re.ASCII)
+_AMOUNT = r"[0-9]{1,9}(?:\.[0-9]{1,4})?"
 
 
 class Money(Struct, frozen=True, kw_only=True, order=True):
@@ -53,17 +53,26 @@ def add_up(amounts: Iterable[Money]) -> tuple[Money, ...]:
 def parse_amount(text: str) -> Decimal:
     """A price such as 80, 80.5 or 80,50: at most a million, at most four decimal places. Raises ValueError."""
     word = text.strip().replace(",", ".")
-    if not _AMOUNT.fullmatch(word) or Decimal(word) > MOST:
+    if not re.fullmatch(_AMOUNT, word) or Decimal(word) > MOST:
         raise ValueError(f"{text!r} is no amount")
     return Decimal(word)
 
 
 def parse_currency(text: str) -> str:
-    """The code of a currency (ISO 4217), in capitals. Raises ValueError."""
-    code = text.strip().upper()
+    """The code of a currency (ISO 4217), in capitals; € is EUR. Raises ValueError."""
+    code = text.strip().upper().replace("€", "EUR")
     if code not in CURRENCIES:
         raise ValueError(f"{text!r} is no currency")
     return code
+
+
+def parse_price(text: str, currency: str) -> Money:
+    """A price as a card has it: 80, 80.50 EUR, EUR 80,50; without a currency in this one. Raises ValueError."""
+    words = text.split()
+    if not 0 < len(words) <= 2:
+        raise ValueError(f"{text!r} is no price")
+    *named, amount = sorted(words, key=lambda word: word[0].isdecimal())
+    return Money(currency=parse_currency(named[0]) if named else currency, amount=parse_amount(amount))
 
 
 def _cent(currency: str) -> Decimal:

@@ -41,10 +41,14 @@ class Tariff(Struct, frozen=True):
     ranked: tuple[Rate, ...] = ()
     by_customer: Mapping[str, tuple[Rate, ...]] = field(default_factory=dict)
     by_company: Mapping[str, tuple[Rate, ...]] = field(default_factory=dict)
+    unreadable: frozenset[str] = frozenset()  # slugs of cards whose price nobody can read
 
 
-def make_tariff(rates: Iterable[Rate]) -> Tariff:
-    """The rates in the order in which they count. Of equals, the later of those given comes first."""
+def make_tariff(rates: Iterable[Rate], unreadable: Iterable[str] = ()) -> Tariff:
+    """The rates in the order in which they count. Of equals, the later of those given comes first.
+
+    What is done for a customer or a company with an unreadable price has no known cost, rather than a wrong one.
+    """
     ranked = sorted(rates, key=lambda rate: rate.rank)[::-1]
     by_customer: dict[str, list[Rate]] = {}
     by_company: dict[str, list[Rate]] = {}
@@ -60,11 +64,14 @@ def make_tariff(rates: Iterable[Rate]) -> Tariff:
         tuple(rest),
         {slug: tuple(own) for slug, own in by_customer.items()},
         {slug: tuple(own) for slug, own in by_company.items()},
+        frozenset(unreadable),
     )
 
 
 def rate_of(work: Work, tariff: Tariff) -> Rate | None:
     """The rate that counts for this work; None when none fits."""
+    if tariff.unreadable and not tariff.unreadable.isdisjoint((work.customer, work.company)):
+        return None
     candidates: Sequence[Sequence[Rate]] = (
         tariff.by_customer.get(work.customer, ()),
         tariff.by_company.get(work.company, ()),

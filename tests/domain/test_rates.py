@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from mdtickets.domain.money import Money, add_up, parse_amount, parse_currency
+from mdtickets.domain.money import Money, add_up, parse_amount, parse_currency, parse_price
 from mdtickets.domain.rates import Rate, Weekday, Work, cost_of, make_tariff, price_of, rate_of
 
 TUESDAY = date(2026, 11, 24)
@@ -75,6 +75,11 @@ def test_what_names_more_besides_counts() -> None:
     assert cost_of(WORK, make_tariff(rates)) == _euros("40.00")
 
 
+def test_a_price_that_nobody_can_read_makes_the_cost_unknown() -> None:
+    """A general rate would be a wrong number."""
+    assert cost_of(WORK, make_tariff([GENERAL], unreadable=["lee-sons"])) is None
+
+
 def test_the_newest_of_equal_rates_counts() -> None:
     """A raise needs one more table, not an end of the old one."""
     rates = [_rate(95, valid_from=date(2026, 7, 1)), _rate(90), _rate(99, valid_from=date(2027, 1, 1))]
@@ -133,9 +138,25 @@ def test_nonsense_is_no_amount(text: str) -> None:
         parse_amount(text)
 
 
+@pytest.mark.parametrize(
+    ("text", "price"),
+    [("80", "80 CHF"), ("80.50 EUR", "80.50 EUR"), ("EUR 80,50", "80.50 EUR"), ("0 usd", "0 USD"), ("80 €", "80 EUR")],
+)
+def test_a_card_has_a_price(text: str, price: str) -> None:
+    """With its currency on either side, or none."""
+    assert str(parse_price(text, "CHF")) == price
+
+
+@pytest.mark.parametrize("text", ["", "EUR", "80 50", "80 EUR EUR", "80 an hour", "-80 EUR"])
+def test_nonsense_is_no_price(text: str) -> None:
+    """It is refused, not guessed."""
+    with pytest.raises(ValueError, match="is no "):
+        parse_price(text, "CHF")
+
+
 def test_a_currency_is_one_that_there_is() -> None:
     """By its code, in any case."""
-    assert parse_currency("eur") == "EUR"
-    for wrong in ("€", "EURO", "EUE", ""):
+    assert {parse_currency("eur"), parse_currency("€")} == {"EUR"}
+    for wrong in ("$", "EURO", "EUE", ""):
         with pytest.raises(ValueError, match="no currency"):
             parse_currency(wrong)
