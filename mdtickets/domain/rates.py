@@ -20,6 +20,7 @@ from mdtickets.domain.settings import Rate, Weekday
 __all__ = ["Rate", "Tariff", "Weekday", "Work", "cost_of", "make_tariff", "price_of", "rate_of"]
 
 
+_NONE: Mapping[str, str] = {}
 _WEEK = tuple(Weekday)  # date.weekday() is the place in it
 
 
@@ -41,12 +42,14 @@ class Tariff(Struct, frozen=True):
     ranked: tuple[Rate, ...] = ()
     by_customer: Mapping[str, tuple[Rate, ...]] = field(default_factory=dict)
     by_company: Mapping[str, tuple[Rate, ...]] = field(default_factory=dict)
+    companies: Mapping[str, str] = field(default_factory=dict)  # of customers, where a ticket names none
     unreadable: frozenset[str] = frozenset()  # slugs of cards whose price nobody can read
 
 
-def make_tariff(rates: Iterable[Rate], unreadable: Iterable[str] = ()) -> Tariff:
+def make_tariff(rates: Iterable[Rate], companies: Mapping[str, str] = _NONE, unreadable: Iterable[str] = ()) -> Tariff:
     """The rates in the order in which they count. Of equals, the later of those given comes first.
 
+    `companies` tells which company a customer belongs to: customer → company.
     What is done for a customer or a company with an unreadable price has no known cost, rather than a wrong one.
     """
     ranked = sorted(rates, key=lambda rate: rate.rank)[::-1]
@@ -64,20 +67,22 @@ def make_tariff(rates: Iterable[Rate], unreadable: Iterable[str] = ()) -> Tariff
         tuple(rest),
         {slug: tuple(own) for slug, own in by_customer.items()},
         {slug: tuple(own) for slug, own in by_company.items()},
+        companies,
         frozenset(unreadable),
     )
 
 
 def rate_of(work: Work, tariff: Tariff) -> Rate | None:
     """The rate that counts for this work; None when none fits."""
-    if tariff.unreadable and not tariff.unreadable.isdisjoint((work.customer, work.company)):
+    company = work.company or tariff.companies.get(work.customer, "")
+    if tariff.unreadable and not tariff.unreadable.isdisjoint((work.customer, company)):
         return None
     candidates: Sequence[Sequence[Rate]] = (
         tariff.by_customer.get(work.customer, ()),
-        tariff.by_company.get(work.company, ()),
+        tariff.by_company.get(company, ()),
         tariff.ranked,
     )
-    return next((rate for rates in candidates for rate in rates if _fits(rate, work)), None)
+    return next((rate for rates in candidates for rate in rates if _fits(rate, work, company)), None)
 
 
 def cost_of(work: Work, tariff: Tariff) -> Money | None:
@@ -91,10 +96,10 @@ def price_of(minutes: int, rate: Rate) -> Money:
     return rounded(rate.amount * minutes / 60, rate.currency)
 
 
-def _fits(rate: Rate, work: Work) -> bool:
+def _fits(rate: Rate, work: Work, company: str) -> bool:
     return (
         (not rate.customer or rate.customer == work.customer)
-        and (not rate.company or rate.company == work.company)
+        and (not rate.company or rate.company == company)
         and (not rate.agent or rate.agent == work.agent)
         and (not rate.activity or rate.activity.casefold() == work.activity.casefold())
         and (not rate.queue or rate.queue == work.queue)

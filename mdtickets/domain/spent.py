@@ -31,23 +31,28 @@ class TimeEntry(Struct, frozen=True, kw_only=True):
 
 
 def time_entries(events: Sequence[Event], zone: tzinfo) -> tuple[TimeEntry, ...]:
-    """Every event that took time, in order. What was undone took none."""
+    """Every event that took time, in order. What was undone took none; other minutes of an edited note correct it."""
     entries: list[TimeEntry] = []
-    positions: dict[str, int] = {}
+    positions: dict[str, int] = {}  # by mark of the event
+    noted: dict[str, int] = {}  # by article
     for event in live_events(events):
         if event.minutes is None or (event.minutes == 0 and event.what != What.TIME):
             continue
-        positions[mark_of(event)] = len(entries) + 1
+        position = positions[mark_of(event)] = len(entries) + 1
+        corrects = positions.get(_text(event, "corrects"))
+        if event.article:
+            first = noted.setdefault(event.article, position)
+            corrects = first if event.what == What.EDITED and first != position else corrects
         entries.append(
             TimeEntry(
-                position=len(entries) + 1,
+                position=position,
                 agent=event.by,
                 minutes=event.minutes,
                 day=_day_of(event, zone),
                 activity=_text(event, "activity"),
                 text=_text(event, "text"),
                 event=event,
-                corrects=positions.get(_text(event, "corrects")),
+                corrects=corrects,
             )
         )
     return tuple(entries)
@@ -61,16 +66,10 @@ def settled_entries(events: Sequence[Event], zone: tzinfo) -> tuple[TimeEntry, .
     """
     entries = time_entries(events, zone)
     roots: dict[int, int] = {}  # position of each entry → of the one it is counted with
-    first: dict[str, int] = {}  # article → position of its first entry
     minutes: dict[int, int] = {}
     for entry in entries:
-        article = entry.event.article or ""
-        noted = first.get(article) if entry.event.what == What.EDITED else None
-        root = roots.get(entry.corrects or noted or 0, entry.position)
-        roots[entry.position] = root
+        root = roots[entry.position] = roots.get(entry.corrects or 0, entry.position)
         minutes[root] = minutes.get(root, 0) + entry.minutes
-        if article:
-            first.setdefault(article, root)
     return tuple(
         replace(entry, minutes=minutes[entry.position], corrects=None)
         for entry in entries

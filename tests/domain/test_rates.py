@@ -75,6 +75,14 @@ def test_what_names_more_besides_counts() -> None:
     assert cost_of(WORK, make_tariff(rates)) == _euros("40.00")
 
 
+def test_a_customer_has_the_price_of_his_company() -> None:
+    """Also where the ticket names none, as when the card came later."""
+    ours = _rate(80, company="lee-sons")
+    alone = replace(WORK, company="")
+    tariff = make_tariff([ours, GENERAL], {"kim-lee": "lee-sons"})
+    assert (cost_of(alone, make_tariff([ours])), cost_of(alone, tariff)) == (None, _euros("80.00"))
+
+
 def test_a_price_that_nobody_can_read_makes_the_cost_unknown() -> None:
     """A general rate would be a wrong number."""
     assert cost_of(WORK, make_tariff([GENERAL], unreadable=["lee-sons"])) is None
