@@ -99,7 +99,7 @@ def _text_of(attachment: Attachment, data: bytes, parser: Parser) -> str:
     if suffix in TYPES or data.startswith(b"PK\x03\x04"):
         return office_text(data, suffix) if suffix in TYPES else ""
     if data.startswith(b"%PDF-"):
-        return parser(data, PDF)
+        return parser(data, PDF) if b"endobj" in data else ""  # a torn one: its parser would look for long
     if suffix == "xls" and data.startswith(_OLE):
         return parser(data, XLS)
     if suffix in {"html", "htm"} or attachment.type == "text/html":

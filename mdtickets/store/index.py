@@ -25,13 +25,14 @@ from mdtickets.store import index_search as search
 from mdtickets.store import lockfile
 from mdtickets.store.durable import Disk
 from mdtickets.store.index_merging import Policy, choose, keep_all, merge_due
-from mdtickets.store.index_schema import EVERYTHING, NUMBER, document, is_plain_number, schema
+from mdtickets.store.index_schema import EVERYTHING, NUMBER, is_plain_number, schema
 from mdtickets.store.index_segments import NAME, Segments
 from mdtickets.store.index_state import DAMAGED, TOKEN, VERSION, VERSION_NOW, WORDS, directory_of, why_unusable
-from mdtickets.store.index_storage import Codec, Pool, Storage
+from mdtickets.store.index_storage import Storage
 from mdtickets.store.index_trust import is_tracked
 from mdtickets.store.index_wanted import terms_of, wanted
 from mdtickets.store.index_words import Indexed, Words
+from mdtickets.store.index_writing import Writer
 from mdtickets.store.layout import Layout
 
 _LOCK = "index.lock"
@@ -187,7 +188,7 @@ class Index:
                 for article in change.articles:
                     terms = analyse(article, self._analyser)
                     forms.update(terms.forms)
-                    writer.add_document(**document(terms, self._column_number(article.number)))
+                    writer.add_article(terms, self._column_number(article.number))
             if gone:
                 self._delete(writer, gone)
         with _reading(), self._words.transaction():
@@ -233,10 +234,7 @@ class Index:
     def _writer(self, policy: Policy) -> Iterator[Any]:
         with _reading():
             self._storage.tidy()
-            # our own lock is held: Whoosh's would stay with the user who made its file
-            index = whoosh.FileIndex(self._storage, schema=schema(), indexname=NAME)
-            writer = whoosh.SegmentWriter(index, codec=Codec(), _lk=False)
-            writer.pool = Pool()
+            writer = Writer(self._storage)
         try:
             yield writer
         except BaseException:

@@ -31,7 +31,7 @@ def _lightly() -> Iterator[None]:
 
 with _lightly():
     from whoosh import __version__ as version
-    from whoosh.codec.whoosh3 import W3Codec, W3FieldWriter, W3PostingsWriter, W3Segment
+    from whoosh.codec.whoosh3 import W3Codec, W3FieldWriter, W3LeafMatcher, W3Segment
     from whoosh.columns import NumericColumn
     from whoosh.fields import COLUMN, STORED, FieldType, Schema
     from whoosh.filedb.compound import CompoundStorage
@@ -66,7 +66,7 @@ __all__ = [
     "TermNotFound",
     "W3Codec",
     "W3FieldWriter",
-    "W3PostingsWriter",
+    "W3LeafMatcher",
     "W3Segment",
     "bm25",
     "mapping",

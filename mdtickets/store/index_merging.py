@@ -7,7 +7,7 @@ reached the last size are sealed: the articles of a mail are written again three
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from mdtickets.store import index_engine as whoosh
+from mdtickets.store.index_postings import Reader
 
 SEALED = 2500  # articles from which on a segment is merged no more
 _AT_ONCE = 10  # segments of one size
@@ -25,7 +25,7 @@ def merge_due(writer: Any, segments: list[Any]) -> list[Any]:
     """Merge what is due, into the segment that is being written; returns what stays as it is."""
     chosen = choose(segments)
     for segment in chosen:
-        reader = whoosh.SegmentReader(writer.storage, writer.schema, segment)
+        reader = Reader(writer.storage, writer.schema, segment)
         try:
             writer.add_reader(reader)
         finally:

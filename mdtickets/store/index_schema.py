@@ -35,25 +35,17 @@ class Places(whoosh.Format):  # type: ignore[misc]  # Whoosh has no types
 
 
 class TermsField(whoosh.FieldType):  # type: ignore[misc]  # Whoosh has no types
-    """A field that gets its terms with their weights."""
+    """A field of terms with their weights. They reach the segment without it (`index_postings.Pool`)."""
 
     def __init__(self) -> None:
         super().__init__(format=Weights(), analyzer=None)
 
-    def index(self, value: Mapping[str, float], **_options: Any) -> Iterator[tuple[bytes, int, float, bytes]]:
-        """What Whoosh asks for: (term, how often, weight, payload)."""
-        return ((term.encode(), 1, weight, b"") for term, weight in value.items())
-
 
 class PlacesField(whoosh.FieldType):  # type: ignore[misc]  # Whoosh has no types
-    """A field that gets its terms with their places."""
+    """A field of terms with their places. They reach the segment without it (`index_postings.Pool`)."""
 
     def __init__(self) -> None:
         super().__init__(format=Places(), analyzer=None)
-
-    def index(self, value: Mapping[str, list[int]], **_options: Any) -> Iterator[tuple[bytes, int, float, bytes]]:
-        """What Whoosh asks for: (term, how often, weight, payload). A payload is never empty: Whoosh would drop it."""
-        return ((term.encode(), 1, 1.0, pack_places(places)) for term, places in value.items())
 
 
 class Numbers(whoosh.NumericColumn):  # type: ignore[misc]  # Whoosh has no types
@@ -83,14 +75,18 @@ def schema() -> Any:
     )
 
 
+def terms_of(article: ArticleTerms) -> Iterator[tuple[str, Mapping[str, float | bytes]]]:
+    """The terms of an article by field, each with its weight or its places."""
+    for field, terms in article.fields.items():
+        yield field.value, dict.fromkeys(terms, 1.0)
+    yield NUMBER, {article.number: 1.0}
+    yield EVERYTHING, {term: round(weight, 1) for term, weight in article.weights.items()}
+    yield PLACES, {term: pack_places(places) for term, places in article.places.items()}
+
+
 def document(article: ArticleTerms, ticket: int) -> dict[str, Any]:
-    """An article as Whoosh wants it; `ticket` is its number in the column."""
-    fields = {field.value: dict.fromkeys(terms, 1.0) for field, terms in article.fields.items()}
+    """What is kept of an article beside its terms; `ticket` is its number in the column."""
     return {
-        **fields,
-        NUMBER: {article.number: 1.0},
-        EVERYTHING: {term: round(weight, 1) for term, weight in article.weights.items()},
-        PLACES: article.places,
         ARTICLE: article.name,
         TICKET: ticket,
         AT: max(0, article.at),

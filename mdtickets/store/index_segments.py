@@ -4,9 +4,11 @@ import time
 from array import array
 from collections.abc import Iterator, Sequence
 from functools import cached_property
+from itertools import chain, filterfalse
 from typing import Any
 
 from mdtickets.store import index_engine as whoosh
+from mdtickets.store.index_postings import Reader
 from mdtickets.store.index_schema import ARTICLE, AT, LENGTH, PLACES, TICKET, schema, unpack_places
 from mdtickets.store.index_storage import Storage
 
@@ -19,8 +21,9 @@ class OpenSegment:
     """One segment. Its documents are numbered from 0."""
 
     def __init__(self, storage: Storage, fields: Any, segment: Any) -> None:
-        self.reader = whoosh.SegmentReader(storage, fields, segment)
+        self.reader = Reader(storage, fields, segment)
         self.size: int = segment.doc_count_all()
+        self._deleted = frozenset(segment.deleted_docs())
 
     @cached_property
     def tickets(self) -> "array[int]":
@@ -44,21 +47,23 @@ class OpenSegment:
 
     def documents(self, field: str, term: str) -> Iterator[int]:
         """The documents that have a term, rising."""
-        matcher = self._matcher(field, term)
-        return matcher.all_ids() if matcher else iter(())
+        found = chain.from_iterable(block.ids for block in self.reader.blocks(field, term.encode()))
+        return filterfalse(self._deleted.__contains__, found) if self._deleted else found
 
     def weights(self, field: str, term: str) -> Iterator[tuple[int, float]]:
         """The documents that have a term, rising, and its weight in each."""
-        matcher = self._matcher(field, term)
-        while matcher and matcher.is_active():
-            yield matcher.id(), matcher.weight()
-            matcher.next()
+        blocks = self.reader.blocks(field, term.encode())
+        found = chain.from_iterable(zip(block.ids, block.weights, strict=True) for block in blocks)
+        return (each for each in found if each[0] not in self._deleted) if self._deleted else found
 
     def places(self, term: str, documents: Sequence[int]) -> Iterator[tuple[int, Sequence[int]]]:
         """Where a term stands in those of the documents (rising) that have it."""
-        matcher = self._matcher(PLACES, term)
+        try:
+            matcher = self.reader.postings(PLACES, term)
+        except whoosh.TermNotFound:
+            return
         for document in documents:
-            if not matcher or not matcher.is_active():
+            if not matcher.is_active():
                 return
             matcher.skip_to(document)
             if matcher.is_active() and matcher.id() == document:
@@ -68,12 +73,6 @@ class OpenSegment:
         """The file name of an article."""
         name: str = self.reader.stored_fields(document)[ARTICLE]
         return name
-
-    def _matcher(self, field: str, term: str) -> Any:
-        try:
-            return self.reader.postings(field, term)
-        except whoosh.TermNotFound:
-            return None
 
     def _column(self, name: str) -> "array[int]":
         found: array[int] = self.reader.column_reader(name, translate=False).as_array()

@@ -12,9 +12,9 @@ from pathlib import Path
 from typing import Any
 
 from mdtickets.store import index_engine as whoosh
+from mdtickets.store.index_postings import FieldWriter, Postings
 
 _CONTENTS = ".toc"
-_WORTH_COMPRESSING = 24  # postings
 _SMALL = 64 << 10  # bytes that are copied sooner than they are wrapped
 _AHEAD = 2048  # bytes that are read together
 
@@ -63,95 +63,25 @@ class Storage(whoosh.FileStorage):  # type: ignore[misc]  # Whoosh has no types
             temporary.rmdir()
 
 
-class Pool:
-    """The postings of a segment that is being written, by term. They come in the order of their documents.
-
-    Whoosh's own sorts them all, and above some megabytes by files on the disk.
-    """
-
-    def __init__(self) -> None:
-        self._terms: dict[tuple[str, bytes], list[tuple[int, float, bytes]]] = {}
-
-    def add(self, posting: tuple[str, bytes, int, float, bytes]) -> None:
-        """One more."""
-        field, term, document, weight, value = posting
-        known = self._terms.get((field, term))
-        if known is None:
-            self._terms[field, term] = [(document, weight, value)]
-        else:
-            known.append((document, weight, value))
-
-    def iter_postings(self) -> list[tuple[tuple[str, bytes], list[tuple[int, float, bytes]]]]:
-        """All of them, by field and term: what our field writer takes."""
-        return sorted(self._terms.items())
-
-    def cleanup(self) -> None:
-        """Nothing lies on the disk."""
-
-
 class Codec(whoosh.W3Codec):  # type: ignore[misc]  # Whoosh has no types
     """Whoosh's own format, with segments that are read in place, written with less ado."""
 
     # the index has a column of its own for lengths; Whoosh would look for its, once for each posting
     length_stats = False
 
-    def field_writer(self, storage: Any, segment: Any) -> "FieldWriter":
+    def field_writer(self, storage: Any, segment: Any) -> FieldWriter:
         """What writes the terms of one field after another."""
         return FieldWriter(self, storage, segment)
 
-    def postings_writer(self, dbfile: Any, byteids: bool = False) -> "PostingsWriter":
-        """What writes the postings of one term after another."""
-        return PostingsWriter(dbfile, blocklimit=self._blocklimit, byteids=byteids, compression=self._compression)
+    def postings_reader(
+        self, dbfile: Any, terminfo: Any, format_: Any, term: Any = None, scorer: Any = None
+    ) -> Postings:
+        """What reads the postings of one term."""
+        return Postings(dbfile, *terminfo.extent(), format_, term=term, scorer=scorer)
 
     def new_segment(self, storage: Any, indexname: str) -> "Segment":  # noqa: ARG002  # Whoosh's interface
         """A segment to be written."""
         return Segment(self, indexname)
-
-
-class FieldWriter(whoosh.W3FieldWriter):  # type: ignore[misc]  # Whoosh has no types
-    """Whoosh's own, which takes the postings of a term together, as `Pool` has them."""
-
-    def add_postings(self, schema: Any, lengths: Any, items: Any) -> None:  # noqa: ARG002  # Whoosh's interface
-        """Write all terms, in order."""
-        last = None
-        for (field, term), found in items:
-            if field != last:
-                if last is not None:
-                    self.finish_field()
-                self.start_field(field, schema[field])
-                last = field
-            self.start_term(term)
-            self._postwriter.add_all(found)
-            self.finish_term()
-        if last is not None:
-            self.finish_field()
-
-
-class PostingsWriter(whoosh.W3PostingsWriter):  # type: ignore[misc]  # Whoosh has no types
-    """Whoosh's own, which leaves short blocks as they are: compressing them takes its time and makes them longer."""
-
-    _maxweight: float
-    _compression: int
-
-    def add_all(self, postings: list[tuple[int, float, bytes]]) -> None:
-        """The postings of the term, by document."""
-        limit = self._blocklimit
-        for start in range(0, len(postings), limit):
-            if start:
-                self._write_block()
-            for document, weight, value in postings[start : start + limit]:
-                self._ids.append(document)
-                self._weights.append(weight)
-                if value:
-                    self._values.append(value)
-            self._maxweight = max(self._weights)
-
-    def _write_block(self, last: bool = False) -> None:
-        compression = self._compression
-        if len(self) < _WORTH_COMPRESSING:
-            self._compression = 0
-        super()._write_block(last)
-        self._compression = compression
 
 
 class Segment(whoosh.W3Segment):  # type: ignore[misc]  # Whoosh has no types
