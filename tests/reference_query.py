@@ -8,7 +8,7 @@ from msgspec import Struct
 
 from mdtickets.domain.event import format_time
 from mdtickets.domain.history import Summary
-from mdtickets.domain.model import ArticleKind, Customer, Ticket
+from mdtickets.domain.model import ArticleKind, Customer, State, Ticket
 from mdtickets.domain.query import And, Between, Equals, Has, Is, Leaf, Not, Or, Own, Query, StartsWith
 
 
@@ -21,6 +21,7 @@ class Case(Struct, frozen=True, kw_only=True):
     message_ids: frozenset[str] = frozenset()
     with_files: bool = False
     cards: Mapping[str, Customer]
+    states: Mapping[str, State] = {}  # of all tickets
 
     def article_of(self, kind: ArticleKind) -> bool:
         return any(entry.kind is kind for entry in self.summary.entries)
@@ -111,9 +112,14 @@ def _of_history(flag: str, case: Case) -> bool:
         "unverified": any(entry.is_unverified for entry in summary.entries),
         "bounced": any(entry.event.what == "bounce" for entry in summary.entries),
         "undelivered": summary.undelivered,
-        "duplicate": bool(summary.possible_duplicates),
+        "duplicate": any(_is_another(other, case) for other in summary.possible_duplicates),
         "broken": False,
     }[flag]
+
+
+def _is_another(other: str, case: Case) -> bool:
+    settled = {State.MERGED, State.REMOVED}
+    return case.ticket.state not in settled and case.states.get(other) not in settled
 
 
 def _has(leaf: Has, case: Case, _now: datetime) -> bool:

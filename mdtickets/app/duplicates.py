@@ -8,7 +8,7 @@ from mdtickets.app.glance import OpenStore
 from mdtickets.app.listing import with_lock
 from mdtickets.domain.overview import Selection, TicketRow
 from mdtickets.domain.similarity import joined
-from mdtickets.store.conditions import Plan
+from mdtickets.store.conditions import MAY_BE_DUPLICATE, Plan
 from mdtickets.store.listing import rows_of, select
 
 
@@ -21,7 +21,7 @@ class DuplicateGroup(Struct, frozen=True, kw_only=True):
 
 def find_duplicates(store: OpenStore) -> tuple[DuplicateGroup, ...]:
     """The open tickets that may be duplicates (those of `is:open is:duplicate`) with what they may be duplicates of."""
-    plan = Plan(("ticket.possible_duplicates != '[]'", ()))
+    plan = Plan((MAY_BE_DUPLICATE, ()))
     _total, noted = select(store.catalog, Selection(sort="number"), plan)
     groups = joined((row.number, *row.possible_duplicates) for row in noted)
     found = [_group(store, numbers) for numbers in groups]

@@ -33,7 +33,7 @@ class TicketRow(Struct, frozen=True, kw_only=True):
     waits_since: datetime | None = None  # the customer wrote then and nobody has answered; None = nobody waits
     articles: int = 0
     minutes: int = 0
-    possible_duplicates: tuple[str, ...] = ()
+    possible_duplicates: tuple[str, ...] = ()  # that are still tickets of their own, as this one is
     undelivered: bool = False  # a mail of ours failed or may not have left
     lock: TicketLock | None = None
     broken: str = ""  # "ticket.md:3: …", "" when all is well

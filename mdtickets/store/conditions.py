@@ -27,6 +27,14 @@ IS_OPEN = f"state_type IN ({_OPEN})"
 # Tickets that a sum counts: the others went into another ticket, or out of every list.
 COUNTS = "state_type NOT IN ('merged', 'removed')"
 
+# Of a ticket: those that filing noted it may be the same as, while both are tickets of their own.
+STILL_ALIKE = f"""(
+    SELECT json_group_array(noted.value) FROM json_each(ticket.possible_duplicates) AS noted
+    LEFT JOIN ticket AS other ON other.number = noted.value
+    WHERE ticket.{COUNTS} AND (other.number IS NULL OR other.{COUNTS})
+)"""  # noqa: S608  # our own words
+MAY_BE_DUPLICATE = f"ticket.possible_duplicates != '[]' AND {STILL_ALIKE} != '[]'"
+
 
 def one_of(column: str, values: Iterable[str]) -> Condition:
     """The column holds one of these: one mark for all, so that many are no more than SQLite takes."""

@@ -9,7 +9,7 @@ from mdtickets.domain.overview import Selection, TicketRow
 from mdtickets.domain.states import Priority, State
 from mdtickets.domain.timestamps import format_time, parse_time
 from mdtickets.store.catalog import Catalog, as_list
-from mdtickets.store.conditions import EVERY_TICKET, IS_OPEN, Condition, Plan, all_of, one_of
+from mdtickets.store.conditions import EVERY_TICKET, IS_OPEN, STILL_ALIKE, Condition, Plan, all_of, one_of
 
 # `list --sort`: the keys of `--json`, and "waits" = who waits longest first, then the oldest.
 SORT_KEYS = {
@@ -32,7 +32,8 @@ GROUP_KEYS = {
     if key != "waits"
 }
 
-_COLUMNS = "ticket.*, card.name AS customer_name"
+_ALIKE = f"iif(ticket.possible_duplicates = '[]', '[]', {STILL_ALIKE})"
+_COLUMNS = f"ticket.*, card.name AS customer_name, {_ALIKE} AS still_alike"
 _TABLES = "ticket LEFT JOIN card ON card.slug = ticket.customer"
 
 
@@ -179,7 +180,7 @@ def _row(found: Row) -> TicketRow:
         waits_since=_time(found["waits_since"]),
         articles=found["articles"],
         minutes=found["minutes"],
-        possible_duplicates=as_list(found["possible_duplicates"]),
+        possible_duplicates=as_list(found["still_alike"]),
         undelivered=bool(found["undelivered"]),
         broken=_told(found["broken"]),
     )

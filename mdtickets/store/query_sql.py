@@ -10,7 +10,16 @@ from datetime import datetime
 from mdtickets.domain.query import And, Between, Equals, Has, Is, Leaf, Not, Or, Own, Query, StartsWith, Text
 from mdtickets.domain.states import OPEN_STATE_TYPES, StateType
 from mdtickets.domain.timestamps import format_time
-from mdtickets.store.conditions import IMPORTED_NUMBER, IS_OPEN, Condition, Plan, all_of, contains, one_of
+from mdtickets.store.conditions import (
+    IMPORTED_NUMBER,
+    IS_OPEN,
+    MAY_BE_DUPLICATE,
+    Condition,
+    Plan,
+    all_of,
+    contains,
+    one_of,
+)
 
 Found = Mapping[Leaf, Collection[str]]
 
@@ -196,7 +205,7 @@ _FLAGS: Mapping[str, str] = {
     "unverified": "ticket.unverified",
     "bounced": "ticket.bounced",
     "undelivered": "ticket.undelivered",
-    "duplicate": "ticket.possible_duplicates != '[]'",
+    "duplicate": MAY_BE_DUPLICATE,
     "broken": "ticket.broken != ''",
 }
 _THINGS: Mapping[str, str] = {

@@ -6,6 +6,7 @@ import pytest
 
 from tests.cli.desk_store import make_store
 from tests.cli.three_tickets import FIRST, ThreeTickets, make_three_tickets
+from tests.world import mail, put_mail
 
 
 @pytest.fixture
@@ -31,6 +32,24 @@ def test_what_is_closed_is_no_longer_asked_about(desk: ThreeTickets) -> None:
     desk.run("take", viewed["number"])
     desk.run("close", viewed["number"])
     assert desk.json("duplicates")["groups"] == []
+
+
+def test_what_was_merged_is_settled(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Whichever of the two goes into the other; taken apart again, they may be the same as before."""
+    desk = ThreeTickets(make_three_tickets(tmp_path), capsys)
+    for second in (21, 22):
+        put_mail(desk.place, second, mail("Belt is torn", headers=f"Message-ID: <{second}@lee.example>\n"))
+    desk.run("file")
+    (viewed,) = desk.json("list", "--view", "duplicates")["tickets"]
+    (other,) = viewed["possible_duplicates"]
+    desk.run("merge", viewed["number"], other)
+    assert desk.json("search", "is:duplicate")["total"] == 0
+    assert desk.json("show", viewed["number"])["ticket"]["possible_duplicates"] == []
+    assert desk.json("duplicates")["groups"] == []
+    desk.run("unmerge", viewed["number"])
+    assert desk.json("search", "is:duplicate")["total"] == 1
+    desk.run("merge", other, viewed["number"])
+    assert desk.json("search", "is:duplicate")["total"] == 0
 
 
 def test_without_duplicates_it_says_so(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

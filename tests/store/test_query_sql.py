@@ -77,13 +77,14 @@ def sample(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
     for slug, card in CARDS.items():
         layout.card(slug).write_bytes(format_card(card))
     rng = Random(request.param)
-    cases = tuple(_write(layout, rng, place) for place in range(40))
+    states: dict[str, State] = {}
+    cases = tuple(_write(layout, rng, place, states) for place in range(40))
     with closing(Catalog(layout.catalog)) as catalog:
         rebuild(layout, catalog)
         yield Sample(catalog, cases)
 
 
-def _write(layout: Layout, rng: Random, place: int) -> Case:
+def _write(layout: Layout, rng: Random, place: int, states: dict[str, State]) -> Case:
     number = f"20261{rng.randrange(2)}{rng.randrange(10, 28)}10{place:05}7"
     directory = layout.ticket(number)
     directory.mkdir(parents=True)
@@ -91,7 +92,7 @@ def _write(layout: Layout, rng: Random, place: int) -> Case:
     front = format_ticket(_ticket(rng, number), None)
     lines = "".join(f"{key}: {value}\n" for key, value in own.items()).encode()
     (directory / TICKET_FILE).write_bytes(front.replace(b"\n---\n", b"\n" + lines + b"---\n", 1))
-    events = list(_events(rng))
+    events = list(_events(rng, next(reversed(states), "2026112410000019")))
     (directory / HISTORY_FILE).write_text("".join(map(format_event, events)), encoding="utf-8")
     ids, with_files = set(), False
     for event in events:
@@ -105,6 +106,7 @@ def _write(layout: Layout, rng: Random, place: int) -> Case:
             (directory / event.article).write_text("A note.\n", encoding="utf-8")
     files = load_ticket(layout, number)
     assert files.ticket is not None
+    states[number] = files.ticket.state
     return Case(
         ticket=files.ticket,
         summary=summarise(files.events),
@@ -112,6 +114,7 @@ def _write(layout: Layout, rng: Random, place: int) -> Case:
         message_ids=frozenset(ids),
         with_files=with_files,
         cards=CARDS,
+        states=states,
     )
 
 
@@ -138,7 +141,7 @@ def _ticket(rng: Random, number: str) -> Ticket:
     )
 
 
-def _events(rng: Random) -> Iterator[Event]:
+def _events(rng: Random, other: str) -> Iterator[Event]:
     for _turn in range(rng.randrange(6)):
         at = _moment(rng)
         what, kind = rng.choice(_FILED)
@@ -146,8 +149,8 @@ def _events(rng: Random) -> Iterator[Event]:
         details: dict[str, Any] = {}
         if rng.random() < 0.2:
             details["unverified"] = True
-        if rng.random() < 0.1:
-            details["duplicates"] = ["2026112410000019"]
+        if rng.random() < 0.2:
+            details["duplicates"] = [other]
         yield Event(at=at, by="x", what=what, article=name, minutes=rng.choice((None, 5, 40)), details=details)
         if kind is ArticleKind.AGENT:
             yield Event(at=at, by="x", what=rng.choice(("sent", "failed")), article=name)
