@@ -33,7 +33,7 @@ class Happening(Struct, frozen=True, kw_only=True):
 class Post(Struct, frozen=True, kw_only=True):
     """One article, or the second delivery of one."""
 
-    at: int  # when it was received or written
+    at: int  # when it was received or written, or the ticket began, if that was later
     what: str  # the word of its event
     kind: str  # of the article; "" for a second delivery, which is no article of its own
     direction: str  # in, out, or own: the team among itself
@@ -69,7 +69,7 @@ def posts(steps: Sequence[Step], events: Sequence[Event]) -> Iterator[Post]:
     for entry in find_entries(events):
         step = places[id(entry.event)]
         is_copy = bool(came_from) and entry.position == 1
-        yield _post(entry, step.after, is_copy=is_copy)
+        yield _post(entry, step.after, steps[0].at, is_copy=is_copy)
     for step in steps:
         if step.event and step.event.what == What.DUPLICATE and not step.event.article:
             yield _second_delivery(step)
@@ -138,7 +138,7 @@ def _of_answers(steps: Sequence[Step], events: Sequence[Event]) -> Iterator[Happ
             continue
         if not answered and _is_response(event):
             answered = True
-            at = _written_at(event, step.at)
+            at = max(steps[0].at, _written_at(event, step.at))
             yield Happening(what=FIRST_RESPONSE, at=at, agent=event.by, standing=step.after, since=steps[0].at)
         if event.article and event.what in AUTO_RESPONSES:
             acknowledges[event.article] = str(event.details.get("answers", ""))
@@ -178,13 +178,13 @@ def _written_at(event: Event, at: int) -> int:
 # --- articles
 
 
-def _post(entry: Entry, standing: Standing, *, is_copy: bool) -> Post:
+def _post(entry: Entry, standing: Standing, begun: int, *, is_copy: bool) -> Post:
     direction = _DIRECTIONS.get(entry.kind, OWN)
     if entry.kind is ArticleKind.CALL:
         direction = OUT if entry.event.details.get("direction") == OUT else IN
     is_ours = entry.kind in {ArticleKind.AGENT, ArticleKind.NOTE, ArticleKind.CALL}
     return Post(
-        at=int(entry.at.timestamp()),
+        at=max(begun, int(entry.at.timestamp())),
         what=entry.event.what,
         kind=entry.kind.value,
         direction=direction,
