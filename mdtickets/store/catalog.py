@@ -190,9 +190,9 @@ def _connect(path: Path, schema: str, version: int) -> sqlite3.Connection:
 
 
 def share_file(path: Path) -> None:
-    """As open to the group as its directory is; SQLite makes its other files like this one."""
-    wanted = path.parent.stat().st_mode & 0o060
+    """Make a file or directory as open to the group as its directory is; SQLite makes its other files like this one."""
     status = path.stat()
+    wanted = path.parent.stat().st_mode & (0o070 if path.is_dir() else 0o060)
     if wanted & ~status.st_mode and status.st_uid == os.geteuid():
         path.chmod(status.st_mode & 0o7777 | wanted)
 

@@ -9,12 +9,15 @@ import io
 import os
 from contextlib import suppress
 from pathlib import Path
+from secrets import token_hex
 from typing import Any
 
 from mdtickets.store import index_engine as whoosh
+from mdtickets.store.catalog import share_file
 from mdtickets.store.index_postings import FieldWriter, Postings
 
 _CONTENTS = ".toc"
+_TEMPORARY = ".tmp"
 _SMALL = 64 << 10  # bytes that are copied sooner than they are wrapped
 _AHEAD = 2048  # bytes that are read together
 
@@ -25,11 +28,20 @@ class Storage(whoosh.FileStorage):  # type: ignore[misc]  # Whoosh has no types
     def __init__(self, folder: Path) -> None:
         super().__init__(os.fspath(folder))
         self._unsynced: set[str] = set()
+        self._temporary = f"{token_hex(4)}{_TEMPORARY}"
 
     def create_file(self, name: str, **options: Any) -> Any:
-        """A new file, which is synced later."""
+        """A new file, which is synced later, open to whom the index is."""
         self._unsynced.add(name)
-        return super().create_file(name, **options)
+        file = super().create_file(name, **options)
+        share_file(Path(self.folder, name))
+        return file
+
+    def temp_storage(self, name: str | None = None) -> Any:  # noqa: ARG002  # Whoosh's interface
+        """A directory of this writer alone: what another user's left, when he was killed, may not be ours to change."""
+        found = super().temp_storage(self._temporary)
+        share_file(Path(found.folder))
+        return found
 
     def open_file(self, name: str, **options: Any) -> Any:
         """A file for reading. A table of contents is read at once: Whoosh leaves one open that it cannot read."""
@@ -56,11 +68,14 @@ class Storage(whoosh.FileStorage):  # type: ignore[misc]  # Whoosh has no types
 
     def tidy(self) -> None:
         """Remove what a writer left that was killed. The caller holds the lock."""
-        temporary = Path(self.folder) / "MAIN.tmp"
-        with suppress(OSError):  # what another user left
-            for path in (*temporary.glob("*"), *Path(self.folder).glob(f"*{_CONTENTS}.*")):
-                path.unlink(missing_ok=True)
-            temporary.rmdir()
+        folder = Path(self.folder)
+        for path in folder.glob(f"*{_CONTENTS}.*"):
+            path.unlink(missing_ok=True)
+        for temporary in folder.glob(f"*{_TEMPORARY}"):
+            with suppress(OSError):  # another user's, and in nobody's way
+                for path in temporary.glob("*"):
+                    path.unlink(missing_ok=True)
+                temporary.rmdir()
 
 
 class Codec(whoosh.W3Codec):  # type: ignore[misc]  # Whoosh has no types

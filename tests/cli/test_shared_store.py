@@ -1,5 +1,6 @@
 """Several users, one store: the MTA's, the daemon's, and an agent's, who share nothing but a group."""
 
+import json
 import os
 import shutil
 import subprocess
@@ -58,13 +59,14 @@ class Users(Struct, frozen=True):
     python: str
     umask: int
 
-    def run(self, user: int, *arguments: str, text: str = "") -> None:
-        """Must succeed. The MTA has the group as its main one (pipe(8)), the others as one of several."""
+    def run(self, user: int, *arguments: str, text: str = "") -> str:
+        """Must succeed, and returns what was printed. The MTA has the group as its main one (pipe(8)), the others as one of several."""
         command = [self.python, "-c", START, "-C", str(self.root), *arguments]
         environment = {**ENVIRONMENT, "GIT_CONFIG_GLOBAL": str(self.root.parent / "gitconfig")}
         group = GROUP if user == MTA else user
         done = _run_as(user, group, command, text=text, umask=self.umask, environment=environment)
         assert (done.returncode, [line for line in done.stderr.splitlines() if " filed, " not in line]) == (0, [])
+        return done.stdout
 
     def git(self, *arguments: str) -> str:
         """What the daemon's user sees of the repository."""
@@ -122,4 +124,21 @@ def test_everybody_files_what_the_others_began(root: Path, python: str, umask: i
     assert not any(inbox.iterdir())
     assert not any((root / ".mdtickets" / "spool" / "new").iterdir())
     assert [users.git("fsck", "--strict"), users.git("status", "--porcelain")] == ["", ""]
+    assert [path for path in root.rglob("*") if not path.stat().st_mode & 0o040] == []
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("umask", [0o077, 0o022], ids=["077", "022"])
+def test_everybody_searches_what_the_others_indexed(root: Path, python: str, umask: int) -> None:
+    """Each brings in what is new, also behind a writer of another user who was killed."""
+    users = Users(root, python, umask)
+    for user in (DAEMON, AGENT, MTA):
+        users.run(MTA, "deliver", text=mail(f"Recorder {user}"))
+        left = root / ".mdtickets" / "index" / "left.tmp"
+        if left.parent.exists():
+            left.mkdir(mode=0o700)
+            (left / "piece").write_bytes(b"")
+            os.chown(left, AGENT + 1, AGENT + 1)
+        assert json.loads(users.run(user, "search", f"recorder {user}", "--json"))["total"] == 1
+        shutil.rmtree(left, ignore_errors=True)
     assert [path for path in root.rglob("*") if not path.stat().st_mode & 0o040] == []
