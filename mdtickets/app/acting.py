@@ -15,12 +15,11 @@ from msgspec.structs import replace
 from mdtickets.app.committing import make_commits, put_in_place, recover
 from mdtickets.app.session import Session
 from mdtickets.app.staging import Action, NewArticle, Staging
-from mdtickets.app.zone import zone_of
 from mdtickets.domain.agent import Change, LockChange, Situation
 from mdtickets.domain.model import Ticket
 from mdtickets.domain.settings import Agent
 from mdtickets.domain.states import TicketLock
-from mdtickets.domain.working_time import WorkingHours, after_working_minutes
+from mdtickets.domain.working_time import after_working_minutes
 from mdtickets.errors import RefusedError
 from mdtickets.store.journal_files import Batch
 from mdtickets.store.mounts import network_kind
@@ -215,5 +214,6 @@ def _lock_after(session: Session, situation: Situation, change: Change) -> Ticke
 
 
 def _until(session: Session, situation: Situation) -> datetime | None:
-    minutes = session.settings.queue(situation.ticket.queue).unlock_after
-    return after_working_minutes(situation.now, minutes, WorkingHours(), zone_of(session)) if minutes else None
+    queue = situation.ticket.queue
+    minutes = session.settings.queue(queue).unlock_after
+    return after_working_minutes(situation.now, minutes, session.calendars.of(queue)) if minutes else None

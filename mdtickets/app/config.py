@@ -1,12 +1,25 @@
 """The store's settings: `mdtickets.toml`, overridden by this machine's `local.toml`, as values or as precise errors."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from mdtickets.app.settings_check import Findings, Source, Tree, check_source, check_together, merge
-from mdtickets.app.settings_schema import TABLES, TOP, Key
+from mdtickets.app.settings_schema import TABLES, TARGET_KEYS, TOP, Key
 from mdtickets.domain.model import Problem
-from mdtickets.domain.settings import Acknowledge, Agent, FiledMode, Incident, Mailbox, Queue, Rate, Sending, Settings
+from mdtickets.domain.settings import (
+    Acknowledge,
+    Agent,
+    CalendarRules,
+    FiledMode,
+    Incident,
+    Mailbox,
+    Queue,
+    Rate,
+    Sending,
+    Settings,
+    Target,
+    Weekday,
+)
 from mdtickets.errors import SettingsError
 from mdtickets.store.layout import Layout
 
@@ -72,7 +85,7 @@ def default_of(key: Key) -> Any:
 def build(values: Mapping[str, Any]) -> Settings:
     """The settings of checked values; what is not there has its default."""
     top = _filled(TOP, values)
-    queues = {name: Queue(name=name, **_filled(TABLES["queue"].keys, keys)) for name, keys in _table(values, "queue")}
+    queues = {name: _queue(name, keys) for name, keys in _table(values, "queue")}
     agents = {key: _agent(key, keys) for key, keys in _table(values, "agent")}
     return Settings(
         name=top["name"],
@@ -88,6 +101,8 @@ def build(values: Mapping[str, Any]) -> Settings:
         sending=Sending(**_filled(TABLES["sending"].keys, values.get("sending", {}))),
         acknowledge=Acknowledge(**_filled(TABLES["acknowledge"].keys, values.get("acknowledge", {}))),
         rates=tuple(_rate(keys, top["currency"]) for keys in values.get("rate", ())),
+        calendars={name: _calendar(name, keys) for name, keys in _table(values, "calendar")},
+        targets=tuple(_targets(values)),
         incident=Incident(**_filled(TABLES["incident"].keys, values.get("incident", {}))),
     )
 
@@ -104,6 +119,35 @@ def _mailbox(values: Mapping[str, Any]) -> Mailbox:
     filled = _filled(TABLES["mailbox"].keys, values)
     mode, folder = filled.pop("filed")
     return Mailbox(filed=FiledMode(mode), filed_folder=folder, **filled)
+
+
+def _queue(name: str, values: Mapping[str, Any]) -> Queue:
+    filled = _filled(TABLES["queue"].keys, values)
+    return Queue(name=name, **{key: value for key, value in filled.items() if key not in TARGET_KEYS})
+
+
+def _calendar(name: str, values: Mapping[str, Any]) -> CalendarRules:
+    filled = _filled(TABLES["calendar"].keys, values)
+    week = tuple(filled[day] or () for day in Weekday)
+    return CalendarRules(
+        name=name,
+        timezone=filled["timezone"],
+        week=week,
+        country=filled["country"],
+        region=filled["region"],
+        days_off=values.get("days_off", {}),
+        days_on=values.get("days_on", {}),
+    )
+
+
+def _targets(values: Mapping[str, Any]) -> Iterator[Target]:
+    """The tables `target`, and what the queues say themselves."""
+    for keys in values.get("target", ()):
+        yield Target(**keys)
+    for name, keys in _table(values, "queue"):
+        said = {key: keys[key] for key in TARGET_KEYS if key in keys}
+        if said:
+            yield Target(queue=name, **said)
 
 
 def _rate(values: Mapping[str, Any], currency: str) -> Rate:

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from msgspec import Struct, field
 from msgspec.structs import replace
@@ -19,6 +20,9 @@ from mdtickets.store.durable import Disk
 from mdtickets.store.known_fronts import KnownFronts
 from mdtickets.store.layout import Layout
 from mdtickets.store.locate import find_root
+
+if TYPE_CHECKING:
+    from mdtickets.app.calendars import Calendars
 
 Clock = Callable[[], datetime]
 
@@ -37,6 +41,7 @@ class Session(Struct):
     clock: Clock = system_clock
     backlog: Backlog | None = None  # where commits are put off to; None: each is made at once
     _catalog: Catalog | None = None
+    _calendars: "Calendars | None" = None
 
     def now(self) -> datetime:
         """The time by this session's clock."""
@@ -50,6 +55,15 @@ class Session(Struct):
             self.disk.make_directory(self.layout.private)
             self._catalog = Catalog(self.layout.catalog)
         return self._catalog
+
+    @property
+    def calendars(self) -> "Calendars":
+        """Which calendar each queue goes by."""
+        if self._calendars is None or self._calendars.settings is not self.settings:
+            from mdtickets.app.calendars import Calendars
+
+            self._calendars = Calendars(self.layout, self.settings)
+        return self._calendars
 
     @property
     def fronts(self) -> KnownFronts:

@@ -23,7 +23,9 @@ from mdtickets.app.settings_schema import (
 )
 from mdtickets.app.toml_lines import KeyLines, mistake
 from mdtickets.domain.model import Problem
-from mdtickets.domain.settings import FiledMode, Transport
+from mdtickets.domain.settings import DEFAULT_CALENDAR, FiledMode, Transport, Weekday
+
+_WEEK = frozenset(Weekday)
 
 Path = tuple[str, ...]
 Tree = dict[str, Any]
@@ -99,6 +101,8 @@ def check_together(values: Tree, sources: Sequence[Findings]) -> Iterator[Proble
         return Problem(path=where[0], line=where[1], problem=told)
 
     yield from _check_mailboxes(values, wrong)
+    yield from _check_calendars(values, wrong)
+    yield from _check_targets(values, wrong)
     for number, rate in enumerate(values.get("rate", [])):
         if rate.get("valid_from") and rate.get("valid_to") and rate["valid_to"] < rate["valid_from"]:
             yield wrong(("rate", str(number), "valid_to"), "lies before valid_from")
@@ -127,6 +131,30 @@ def _check_mailboxes(values: Tree, wrong: Callable[[Path, str], Problem]) -> Ite
         places.add(place)
         if folder and mailbox.get("filed") == (FiledMode.FOLDER, folder):
             yield wrong((*path, "filed"), "mail cannot be filed into the folder that it is taken from")
+
+
+def _check_calendars(values: Tree, wrong: Callable[[Path, str], Problem]) -> Iterator[Problem]:
+    calendars = values.get("calendar", {})
+    for name, queue in values.get("queue", {}).items():
+        called = queue.get("calendar", "")
+        if called and called not in calendars and called != DEFAULT_CALENDAR:
+            told = nearest(called, list(calendars)) or f". Make one first: a table [calendar.{toml_key(called)}]"
+            yield wrong(("queue", name, "calendar"), f'there is no calendar "{called}"{told}')
+    for name, calendar in calendars.items():
+        path = ("calendar", name)
+        if not any(calendar.get(day, key.default) for day, key in TABLES["calendar"].keys.items() if day in _WEEK):
+            yield wrong((*path, "mon"), "this calendar has no working hours on any day")
+        if calendar.get("region") and not calendar.get("country"):
+            yield wrong((*path, "region"), "is a part of a country: name that under country")
+
+
+def _check_targets(values: Tree, wrong: Callable[[Path, str], Problem]) -> Iterator[Problem]:
+    queues = list(values.get("queue", {}))
+    for number, target in enumerate(values.get("target", [])):
+        queue = target.get("queue", "")
+        if queue and queue not in queues:
+            told = nearest(queue, queues) or _make(queue)
+            yield wrong(("target", str(number), "queue"), f'there is no queue "{queue}"{told}')
 
 
 def _make(queue: str) -> str:
@@ -161,17 +189,18 @@ def _check_one(found: Findings, path: Path, value: Any, table: Table) -> Tree:
 
 
 def _check_named(found: Findings, path: Path, value: Any, table: Table) -> Tree:
-    """Tables that have names: queues and agents."""
+    """Tables that have names: queues, agents, calendars."""
     values: Tree = {}
     if not isinstance(value, dict):
         found.add(path, f"must be tables: [{path[0]}.NAME]")
         return values
-    pattern, what = (AGENT_KEY, "letters, digits and . _ -") if path[0] == "agent" else (QUEUE_NAME, "a name without /")
+    is_agent = path[0] == "agent"
+    pattern, what = (AGENT_KEY, "letters, digits and . _ -") if is_agent else (QUEUE_NAME, "a name without /")
     for name, item in value.items():
         if not isinstance(item, dict):
             found.add((*path, name), f"stands in no table; begin one with [{path[0]}.NAME]")
         elif not pattern.fullmatch(name):
-            found.add((*path, name), f"must be {what}, at most {100 if path[0] == 'queue' else 40} characters")
+            found.add((*path, name), f"must be {what}, at most {40 if is_agent else 100} characters")
         else:
             values[name] = _check_one(found, (*path, name), item, table)
     return values

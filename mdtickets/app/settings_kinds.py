@@ -5,17 +5,19 @@ A kind turns what TOML holds into a value of the domain, or raises ValueError wi
 
 import re
 import zoneinfo
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from difflib import get_close_matches
 from enum import StrEnum
+from itertools import pairwise
 from typing import Any
 
 from msgspec import Struct
 
 from mdtickets.domain.money import parse_amount, parse_currency
-from mdtickets.domain.settings import Budget, FiledMode
+from mdtickets.domain.settings import Budget, FiledMode, OpenHours
+from mdtickets.domain.states import Priority
 
 Toml = str | int | bool | list[str]
 
@@ -24,6 +26,7 @@ _SPAN = re.compile(r"([0-9]{1,5}) ?([mhdw])")
 _BUDGET = re.compile(r"([0-9]{1,7}) in ([0-9]{1,5} ?[mhdw])")
 _ADDRESS = re.compile(r"[^\s@<>,;\x00-\x1f]+@[^\s@<>,;\x00-\x1f]+")
 _FOLDER = re.compile(r"\.?[^./\x00-\x1f][^/\x00-\x1f]*")
+_OPEN_SPAN = re.compile(r"([01]?[0-9]|2[0-4]):([0-5][0-9]) ?- ?([01]?[0-9]|2[0-4]):([0-5][0-9])")
 _LONGEST = timedelta(days=3650)
 
 
@@ -142,6 +145,65 @@ def _names(found: Any) -> tuple[str, ...]:
     return tuple(_filled(item) for item in found)
 
 
+def _hours(found: Any) -> OpenHours:
+    spans = [span.strip() for span in _text(found, HOURS.allowed).split(",") if span.strip()]
+    hours = tuple(_open_span(span) for span in spans)
+    if any(later[0] < earlier[1] for earlier, later in pairwise(hours)):
+        raise ValueError(f"{HOURS.allowed}; each span after the one before")
+    return hours
+
+
+def _open_span(span: str) -> tuple[int, int]:
+    matched = _OPEN_SPAN.fullmatch(span)
+    hours = [int(number) for number in matched.groups()] if matched else [0, 0, 0, 0]
+    opens, closes = hours[0] * 60 + hours[1], hours[2] * 60 + hours[3]
+    if not opens < closes <= 24 * 60:
+        raise ValueError(f"{HOURS.allowed}; a night is written on both of its days")
+    return opens, closes
+
+
+def _country(found: Any) -> str:
+    text = _text(found, COUNTRY.allowed).strip()
+    if text and not re.fullmatch(r"[A-Z]{2}", text):
+        raise ValueError(COUNTRY.allowed)
+    return text
+
+
+def _region(found: Any) -> str:
+    text = _text(found, REGION.allowed).strip()
+    if text and not re.fullmatch(r"[\w .'-]{1,60}", text):
+        raise ValueError(REGION.allowed)
+    return text
+
+
+def _days_off(found: Any) -> Mapping[str, str]:
+    days: dict[str, str] = {}
+    for item in found if isinstance(found, list) else [None]:
+        day, _, name = _text(item, DAYS_OFF.allowed).strip().partition(" ")
+        _check_day(day if len(day) > 5 else f"2000-{day}", DAYS_OFF.allowed)  # a leap year
+        days[day] = _line(name)
+    return days
+
+
+def _days_on(found: Any) -> Mapping[date, OpenHours]:
+    days: dict[date, OpenHours] = {}
+    for item in found if isinstance(found, list) else [None]:
+        day, _, hours = _text(item, DAYS_ON.allowed).strip().partition(" ")
+        days[_check_day(day, DAYS_ON.allowed)] = _hours(hours)
+        if not _hours(hours):
+            raise ValueError(DAYS_ON.allowed)
+    return days
+
+
+def _check_day(text: str, allowed: str) -> date:
+    try:
+        if re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", text):
+            return date.fromisoformat(text)
+    except ValueError:
+        pass
+    raise ValueError(f"{allowed}, not {text!r}")
+
+
 def _folder(found: Any) -> str:
     text = _text(found).strip()
     if text and not _FOLDER.fullmatch(text):
@@ -217,6 +279,10 @@ def choice(words: type[StrEnum]) -> Kind:
     return Kind(allowed=allowed, parse=parse)
 
 
+def _priority(found: Any) -> str:
+    return str(choice(Priority).parse(found))
+
+
 def _language(found: Any) -> str:
     return str(choice(Language).parse(found))
 
@@ -263,12 +329,18 @@ COMMAND = Kind(allowed="text in quotes", parse=_command)
 ADDRESS = Kind(allowed="a mail address", parse=_address)
 ADDRESSES = Kind(allowed="a list of mail addresses", parse=_addresses, read=read_list)
 NAMES = Kind(allowed='a list of names such as ["Support"]', parse=_names, read=read_list)
+PRIORITY = Kind(allowed='a priority such as "4 high"', parse=_priority)
 LANGUAGE = Kind(allowed='"de" or "en"', parse=_language)
 TIMEZONE = Kind(allowed="a time zone such as Europe/Berlin", parse=_timezone)
 SPAN = Kind(allowed="a span of time such as 30m, 24h, 3d or 2w", parse=parse_span)
 BUDGET = Kind(allowed='"N in SPAN" such as "10 in 24h", or "none"', parse=_budget)
 AMOUNT = Kind(allowed='a price such as "80.50", at most a million', parse=_amount)
 CURRENCY = Kind(allowed="a currency by its code (ISO 4217), such as EUR or CHF", parse=_currency)
+HOURS = Kind(allowed='hours such as "08:00-12:00, 13:00-17:30", or "" for none', parse=_hours)
+COUNTRY = Kind(allowed="a country by its two letters (ISO 3166), such as DE", parse=_country)
+REGION = Kind(allowed="a part of the country by its letters (ISO 3166-2), such as BY", parse=_region)
+DAYS_OFF = Kind(allowed='a list of days such as ["2026-12-28 stocktaking", "12-24"]', parse=_days_off, read=read_list)
+DAYS_ON = Kind(allowed='a list of days with hours such as ["2026-12-05 09:00-13:00"]', parse=_days_on, read=read_list)
 DAY = Kind(allowed="a day such as 2026-11-24", parse=_day)
 FOLDER = Kind(allowed="the name of a Maildir++ folder such as .Sales, without a slash", parse=_folder)
 FILED = Kind(allowed='"folder:NAME", "cur" or "delete"', parse=_filed)

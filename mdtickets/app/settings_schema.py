@@ -13,15 +13,21 @@ from mdtickets.app.settings_kinds import (
     AMOUNT,
     BUDGET,
     COMMAND,
+    COUNTRY,
     CURRENCY,
     DAY,
+    DAYS_OFF,
+    DAYS_ON,
     FILED,
     FILLED,
     FLAG,
     FOLDER,
+    HOURS,
     LANGUAGE,
     LINE,
     NAMES,
+    PRIORITY,
+    REGION,
     SPAN,
     SYSTEM_ID,
     TEXT,
@@ -72,6 +78,14 @@ class Table(Struct, frozen=True, kw_only=True):
     keys: Mapping[str, Key]
 
 
+# Of a queue and of a target: working minutes, 0 = none; what is not there is said elsewhere.
+TARGET_KEYS: Mapping[str, Key] = {
+    "first_response": Key(kind=integer(0, 1_000_000)),
+    "update": Key(kind=integer(0, 1_000_000)),
+    "solution": Key(kind=integer(0, 1_000_000)),
+    "warn_at": Key(kind=integer(0, 99)),
+}
+
 TOP: Mapping[str, Key] = {
     "format": Key(kind=integer(1, 1), required=True),
     "name": Key(kind=FILLED, default="Example Support"),
@@ -108,6 +122,8 @@ TABLES: Mapping[str, Table] = {
             "signature": Key(kind=TEXT),
             "markdown": Key(kind=FLAG, default=False),
             "time_required": Key(kind=FLAG, default=False),
+            "calendar": Key(kind=LINE),
+            **TARGET_KEYS,
         },
     ),
     "agent": Table(
@@ -163,6 +179,27 @@ TABLES: Mapping[str, Table] = {
             "valid_to": Key(kind=DAY),
         },
     ),
+    "calendar": Table(
+        shape=Shape.NAMED,
+        keys={
+            "timezone": Key(kind=TIMEZONE),
+            **{day: Key(kind=HOURS, default="08:00-18:00") for day in ("mon", "tue", "wed", "thu", "fri")},
+            **{day: Key(kind=HOURS) for day in ("sat", "sun")},
+            "country": Key(kind=COUNTRY),
+            "region": Key(kind=REGION),
+            "days_off": Key(kind=DAYS_OFF, default=[]),
+            "days_on": Key(kind=DAYS_ON, default=[]),
+        },
+    ),
+    "target": Table(
+        shape=Shape.LIST,
+        keys={
+            "queue": Key(kind=LINE),
+            "priority": Key(kind=PRIORITY),
+            "company": Key(kind=LINE),
+            **TARGET_KEYS,
+        },
+    ),
     "incident": Table(
         shape=Shape.ONE,
         keys={
@@ -179,16 +216,17 @@ AGENT_KEY = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,39}")
 # Words that people look for and that mean nothing here.
 _INSTEAD: Mapping[str, str] = {
     "password": "a password never stands in the settings; name password_command or password_file",
-    "hours": "this version knows no working hours",
-    "holidays": "this version knows no holidays",
-    "calendar": "this version knows no working hours",
+    "hours": "working hours stand in a calendar: see `mdtickets help working-time`",
+    "holidays": "name a country in a calendar: see `mdtickets help working-time`",
+    "calendars": "each calendar is a table [calendar.NAME]: see `mdtickets help working-time`",
     "rate": "a rate is a table of its own, [[rate]]: see `mdtickets help costs`",
     "rates": "each rate is a table [[rate]]: see `mdtickets help costs`",
     "budget": "a budget stands on a card: see `mdtickets help costs`",
     "views": "a view is a file in views/: see `mdtickets help queries`",
-    "first_response": "this version knows no due times",
-    "update": "this version knows no due times",
-    "solution": "this version knows no due times",
+    "targets": "each target is a table [[target]]: see `mdtickets help working-time`",
+    "first_response": "stands in a queue or a [[target]]: see `mdtickets help working-time`",
+    "update": "stands in a queue or a [[target]]: see `mdtickets help working-time`",
+    "solution": "stands in a queue or a [[target]]: see `mdtickets help working-time`",
 }
 
 

@@ -110,6 +110,7 @@ class Queue(Struct, frozen=True, kw_only=True):
     signature: str = ""  # text, or the name of a file in templates/ that ends in .md
     markdown: bool = False  # answers leave as text and HTML
     time_required: bool = False  # an answer must tell its minutes
+    calendar: str = ""  # the NAME of [calendar.NAME]; "" = default
 
 
 class Agent(Struct, frozen=True, kw_only=True):
@@ -198,6 +199,43 @@ class Rate(Struct, frozen=True, kw_only=True):
         return (*named, self.valid_from or date.min)
 
 
+OpenHours = tuple[tuple[int, int], ...]  # from, until; minutes since midnight, in order, at most 24 * 60
+
+_OFFICE: OpenHours = ((8 * 60, 18 * 60),)
+
+
+DEFAULT_CALENDAR = "default"
+
+
+class CalendarRules(Struct, frozen=True, kw_only=True):
+    """When a team is at work, as the settings say it."""
+
+    name: str = DEFAULT_CALENDAR
+    timezone: str = ""  # "" = the store's
+    week: tuple[OpenHours, ...] = (*(_OFFICE,) * 5, (), ())  # Monday first
+    country: str = ""  # whose holidays are days off, by ISO 3166; "" = nobody's
+    region: str = ""  # and of which part of it, by ISO 3166-2 without the country
+    days_off: Mapping[str, str] = field(default_factory=dict)  # "2026-12-24", or "12-24" each year → its name or ""
+    days_on: Mapping[date, OpenHours] = field(default_factory=dict)  # worked, whatever else is said
+
+
+class Target(Struct, frozen=True, kw_only=True):
+    """How soon the team wants to have done what, for which tickets. What is empty asks for nothing."""
+
+    queue: str = ""
+    priority: str = ""
+    company: str = ""  # slug of a card
+    first_response: int | None = None  # working minutes; 0 = no such target; None = others say
+    update: int | None = None
+    solution: int | None = None
+    warn_at: int | None = None  # percent of the time at which it is warned; 0 = never
+
+    @property
+    def rank(self) -> tuple[bool, ...]:
+        """What decides between targets that fit; the greatest counts."""
+        return (bool(self.company), bool(self.priority), bool(self.queue))
+
+
 class Incident(Struct, frozen=True, kw_only=True):
     """When the same at several customers is told to the team."""
 
@@ -222,6 +260,13 @@ class Settings(Struct, frozen=True, kw_only=True, dict=True):
     acknowledge: Acknowledge = field(default_factory=Acknowledge)
     rates: tuple[Rate, ...] = ()
     incident: Incident = field(default_factory=Incident)
+    calendars: Mapping[str, CalendarRules] = field(default_factory=dict)
+    targets: tuple[Target, ...] = ()  # those of a queue's own table among them
+
+    def calendar_of(self, queue: str) -> CalendarRules:
+        """When the team of a queue is at work; the default calendar's rules when its own is not described."""
+        name = self.queue(queue).calendar or DEFAULT_CALENDAR
+        return self.calendars.get(name) or self.calendars.get(DEFAULT_CALENDAR) or CalendarRules()
 
     def queue(self, name: str) -> Queue:
         """The queue of that name; one with the defaults when the settings do not describe it."""

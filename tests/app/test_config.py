@@ -204,7 +204,29 @@ def test_local_settings_win_key_by_key(tmp_path: Path) -> None:
             '[acknowledge]\nmax_age = "0d"  #!',
             "[acknowledge] max_age: must be a span of time such as 30m, 24h, 3d or 2w.",
         ),
-        ('[hours]  #!\nmonday = "9-17"', "hours: this version knows no working hours."),
+        (
+            '[hours]  #!\nmonday = "9-17"',
+            "hours: working hours stand in a calendar: see `mdtickets help working-time`",
+        ),
+        ('[calendar.a]\nmon = "18:00-08:00"  #!', "[calendar.a] mon: must be hours such as"),
+        ('[calendar.a]\nmon = "08:00-12:00, 11:00-17:00"  #!', "[calendar.a] mon: must be hours such as"),
+        ('[calendar.a]\nmon = "22:00-24:30"  #!', "[calendar.a] mon: must be hours such as"),
+        (
+            '[calendar.a]\nmon = ""  #!\ntue = ""\nwed = ""\nthu = ""\nfri = ""',
+            "[calendar.a] mon: this calendar has no working hours on any day.",
+        ),
+        ('[calendar.a]\ncountry = "Germany"  #!', "[calendar.a] country: must be a country by its two letters"),
+        ('[calendar.a]\nregion = "BY"  #!', "[calendar.a] region: is a part of a country: name that under country."),
+        ('[calendar.a]\ndays_off = ["24.12."]  #!', "[calendar.a] days_off: must be a list of days such as"),
+        ('[calendar.a]\ndays_off = ["2026-02-30"]  #!', "[calendar.a] days_off: must be a list of days such as"),
+        ('[calendar.a]\ndays_on = ["2026-12-05"]  #!', "[calendar.a] days_on: must be a list of days with hours"),
+        (
+            '[calendar.munich]\n[queue.A]\ncalendar = "Munich"  #!',
+            '[queue.A] calendar: there is no calendar "Munich". Did you mean "munich"?',
+        ),
+        ('[queue.A]\n[[target]]\nqueue = "B"  #!', '[[target]] queue: there is no queue "B". Make one first:'),
+        ('[[target]]\npriority = "high"  #!', "[[target]] priority: must be "),
+        ("[queue.A]\nsolution = -1  #!", "[queue.A] solution: must be a whole number from 0 to 1000000."),
         (
             '[queue.A]\n[[mailbox]]\nmaildir = "x"\nqueue = "B"  #!',
             '[[mailbox]] queue: there is no queue "B". Make one first: a table [queue.B].',
@@ -294,7 +316,7 @@ def test_error_has_the_first_mistake_and_their_number(tmp_path: Path) -> None:
         load_settings(store(tmp_path, "format = 1\na = 1\nname = 5\nlanguage = 1\n"))
     assert str(caught.value) == (
         "mdtickets.toml:2: a: no such key. There are: format, name, language, timezone, system_id, hooks, list_columns, "
-        "currency, mailbox, queue, agent, sending, acknowledge, rate, incident. (2 more: see `mdtickets config check`.)"
+        "currency, mailbox, queue, agent, sending, acknowledge, rate, calendar, target, incident. (2 more: see `mdtickets config check`.)"
     )
 
 

@@ -23,6 +23,8 @@ TITLES = {
     "queue": "`[queue.NAME]`",
     "agent": "`[agent.KEY]`",
     "rate": "`[[rate]]`",
+    "calendar": "`[calendar.NAME]`",
+    "target": "`[[target]]`",
 }
 
 tables = pytest.mark.parametrize("table", ["", *TABLES])
@@ -73,6 +75,8 @@ def test_examples_are_right_and_complete() -> None:
         "acknowledge": set(found["acknowledge"]),
         "rate": {key for entry in found["rate"] for key in entry},
         "incident": set(found["incident"]),
+        "calendar": set(found["calendar"]["munich"]),
+        "target": {key for entry in found["target"] for key in entry},
     }
     assert used == {name: set(table.keys) for name, table in TABLES.items()}
 
