@@ -9,6 +9,7 @@ from msgspec import Struct
 from mdtickets.app.committing import recover
 from mdtickets.app.config import find_problems, read_sources
 from mdtickets.app.freshness import refresh, reindex, scan
+from mdtickets.app.full_text_check import check_full_text, mend_full_text
 from mdtickets.app.phrases import check_phrases
 from mdtickets.app.repository import journal_of, repository_of
 from mdtickets.app.session import Session
@@ -46,7 +47,12 @@ def check_store(session: Session, *, repair: bool = False, progress: Progress | 
             if progress:
                 progress(done, len(numbers))
         problems += _check_catalog(session)
-    return Checked(tickets=len(numbers), problems=tuple(problems), mended=mended)
+    # filing goes on meanwhile
+    torn = list(check_full_text(session))
+    if torn and repair:
+        mended += tuple(mend_full_text(session, progress))
+        torn = list(check_full_text(session))
+    return Checked(tickets=len(numbers), problems=(*problems, *torn), mended=mended)
 
 
 def _check_surroundings(session: Session) -> Iterator[Problem]:

@@ -18,7 +18,7 @@ def fsck(
     repair: Annotated[bool, typer.Option("--repair", help="Mend what nobody has to decide.")] = False,
     as_json: JsonFlag = False,
 ) -> int:
-    """Check every ticket, the settings, the outbox, git and the catalog; exit status 1 when something is wrong."""
+    """Check every ticket, the settings, the outbox, git, the catalog and the full text; exit status 1 when something is wrong."""
     with progress_bar("Checking") as progress:
         checked = check_store(invocation(context).open(), repair=repair, progress=progress)
     if as_json:

@@ -167,6 +167,11 @@ class Index:
         """How many segments they lie in."""
         return len(self._segments)
 
+    def torn_files(self) -> list[str]:
+        """The files that are not, byte for byte, what they were written as. Reads all. The caller holds the lock."""
+        found = self._storage.changed_files(segment.file_name for segment in self._segments)
+        return found if self._words.is_whole else [*found, WORDS]
+
     # writing: the caller holds the lock
 
     def write(self, changes: Iterable[Change]) -> dict[str, Indexed | None]:

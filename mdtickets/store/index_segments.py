@@ -23,6 +23,7 @@ class OpenSegment:
     def __init__(self, storage: Storage, fields: Any, segment: Any) -> None:
         self.reader = Reader(storage, fields, segment)
         self.size: int = segment.doc_count_all()
+        self.file_name: str = segment.file_name
         self._deleted = frozenset(segment.deleted_docs())
 
     @cached_property

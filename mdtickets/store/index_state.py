@@ -11,7 +11,7 @@ from mdtickets.store.index_words import Words
 from mdtickets.store.layout import Layout
 
 # Another number, and the index is made anew: of terms, fields or files; and the engine that wrote them.
-VERSION_NOW = "2/2.7.4"
+VERSION_NOW = "3/2.7.4"
 
 WORDS = "words.sqlite"
 DAMAGED = "damaged"

@@ -5,8 +5,10 @@ query. Here a file is a view of the mapped segment. And it never asks for a sync
 contents that names segments which are not there.
 """
 
+import errno
 import io
 import os
+from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
 from secrets import token_hex
@@ -15,8 +17,10 @@ from typing import Any
 from mdtickets.store import index_engine as whoosh
 from mdtickets.store.catalog import share_file
 from mdtickets.store.index_postings import FieldWriter, Postings
+from mdtickets.store.index_sums import SUMS, Sum, changed_files, read_sums, write_sums
 
 _CONTENTS = ".toc"
+_SEGMENT = ".seg"
 _TEMPORARY = ".tmp"
 _SMALL = 64 << 10  # bytes that are copied sooner than they are wrapped
 _AHEAD = 2048  # bytes that are read together
@@ -28,6 +32,7 @@ class Storage(whoosh.FileStorage):  # type: ignore[misc]  # Whoosh has no types
     def __init__(self, folder: Path) -> None:
         super().__init__(os.fspath(folder))
         self._unsynced: set[str] = set()
+        self._sums: dict[str, Sum] = {}
         self._temporary = f"{token_hex(4)}{_TEMPORARY}"
 
     def create_file(self, name: str, **options: Any) -> Any:
@@ -47,8 +52,23 @@ class Storage(whoosh.FileStorage):  # type: ignore[misc]  # Whoosh has no types
         """A file for reading. A table of contents is read at once: Whoosh leaves one open that it cannot read."""
         if not name.endswith(_CONTENTS):
             return super().open_file(name, **options)
-        with open(os.path.join(self.folder, name), "rb") as file:
-            return MappedFile(memoryview(file.read()), name)
+        data = Path(self.folder, name).read_bytes()
+        # after the contents: a writer notes these first
+        self._sums = read_sums(Path(self.folder))
+        if name not in self._sums:
+            raise FileNotFoundError(errno.ENOENT, "a newer one was written since", name)
+        if not self._sums[name].fits(data):
+            raise ValueError(f"{name} is not what was written")
+        return MappedFile(memoryview(data), name)
+
+    def check_size(self, name: str) -> None:
+        """Raises ValueError for a file that is shorter or longer than it was written."""
+        if name not in self._sums or self._sums[name].size != self.file_length(name):
+            raise ValueError(f"{name} is not as long as it was written")
+
+    def changed_files(self, names: Iterable[str]) -> list[str]:
+        """Those of these files that are not, byte for byte, what they were written as."""
+        return list(changed_files(Path(self.folder), names))
 
     def delete_file(self, name: str) -> None:
         """Remove a file; there is nothing to sync then."""
@@ -60,9 +80,14 @@ class Storage(whoosh.FileStorage):  # type: ignore[misc]  # Whoosh has no types
         if not newname.endswith(_CONTENTS):
             super().rename_file(oldname, newname, safe=safe)
             return
-        for name in (*sorted(self._unsynced), ""):
+        folder = Path(self.folder)
+        kept = [name for name in os.listdir(folder) if name.endswith((_SEGMENT, _CONTENTS)) and name != newname]
+        sums = write_sums(folder, sorted(kept), {newname: folder / oldname})
+        share_file(sums)
+        for name in (*sorted(self._unsynced), sums.name, ""):
             _sync(os.path.join(self.folder, name))
         self._unsynced.clear()
+        sums.replace(folder / SUMS)
         super().rename_file(oldname, newname, safe=safe)
         _sync(self.folder)
 
@@ -102,9 +127,16 @@ class Codec(whoosh.W3Codec):  # type: ignore[misc]  # Whoosh has no types
 class Segment(whoosh.W3Segment):  # type: ignore[misc]  # Whoosh has no types
     """A segment whose one file is mapped."""
 
+    @property
+    def file_name(self) -> str:
+        """Its one file."""
+        name: str = self.make_filename(self.COMPOUND_EXT)
+        return name
+
     def open_compound_file(self, storage: Any) -> "MappedCompound":
-        """The files in it."""
-        file = storage.open_file(self.make_filename(self.COMPOUND_EXT))
+        """The files in it. Raises ValueError when it is not as long as it was written."""
+        storage.check_size(self.file_name)
+        file = storage.open_file(self.file_name)
         try:
             return MappedCompound(file)
         except BaseException:

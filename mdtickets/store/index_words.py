@@ -81,6 +81,14 @@ class Words:
         """Note something."""
         self._connection.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (key, value))
 
+    @property
+    def is_whole(self) -> bool:
+        """Whether SQLite finds nothing wrong in all of the file."""
+        try:
+            return bool(self._connection.execute("PRAGMA integrity_check(1)").fetchone()[0] == "ok")
+        except sqlite3.DatabaseError:
+            return False
+
     # what of the tickets it has
 
     def indexed(self, numbers: Sequence[str]) -> dict[str, Indexed]:

@@ -204,10 +204,10 @@ def test_where_nothing_can_be_written_a_question_is_answered(root: Path, tmp_pat
     put_mail(tmp_path, 3, mail("Third", body="Der Toner ist leer."))
     _file(open_world(root))
     directory = directory_of(session.layout)
-    (directory / "MAIN.tmp").write_text("in the way of a writer", encoding="utf-8")
+    (directory / "sums.new").mkdir()  # in the way of a writer
     text = full_text(session)
     assert text.index
     assert (text.index.tickets(Word("drucker")), text.state.behind) == ({FIRST}, 1)
     text.index.close()
-    (directory / "MAIN.tmp").unlink()
+    (directory / "sums.new").rmdir()
     assert _found(session, "toner") == {"2026112410000037"}

@@ -208,7 +208,7 @@ def test_an_index_of_another_version_is_said(tmp_path: Path) -> None:
     assert make_index(Layout(tmp_path), Disk()).articles == 0
 
 
-@pytest.mark.parametrize("pattern", ["*.toc", "*.seg", "words.sqlite"])
+@pytest.mark.parametrize("pattern", ["*.toc", "*.seg", "words.sqlite", "sums"])
 @pytest.mark.parametrize("size", [0, 0.5])
 def test_a_torn_file_is_said(tmp_path: Path, pattern: str, size: float) -> None:
     """Whatever Whoosh, pickle or SQLite raise, it is one error."""
@@ -219,6 +219,27 @@ def test_a_torn_file_is_said(tmp_path: Path, pattern: str, size: float) -> None:
     with pytest.raises(UnusableIndexError) as caught:
         open_index(Layout(tmp_path)).tickets(Word("kabel"))
     assert caught.value.reason in {"damaged", "outdated"}
+
+
+def test_a_flipped_bit_is_found(tmp_path: Path) -> None:
+    """In a segment by who looks at all bytes, in the table of contents by whoever opens it."""
+    new_index(tmp_path, ARTICLES).close()
+    directory = tmp_path / ".mdtickets" / "index"
+    (segment,), (contents,) = directory.glob("*.seg"), directory.glob("*.toc")
+    index = open_index(Layout(tmp_path))
+    assert index.torn_files() == []
+    _flip(segment)
+    assert index.torn_files() == [segment.name]
+    index.close()
+    _flip(contents)
+    with pytest.raises(UnusableIndexError, match="not what was written"):
+        open_index(Layout(tmp_path))
+
+
+def _flip(path: Path) -> None:
+    data = bytearray(path.read_bytes())
+    data[len(data) // 2] ^= 1
+    path.write_bytes(data)
 
 
 def test_an_index_that_was_removed_under_a_reader_is_noticed(tmp_path: Path) -> None:
