@@ -9,7 +9,7 @@ from msgspec import Struct
 
 from mdtickets.app.session import Session
 from mdtickets.app.zone import zone_of
-from mdtickets.domain.event import Event, event_as_dict, format_event
+from mdtickets.domain.event import Event, event_as_dict, format_event, parse_time
 from mdtickets.domain.model import Address, Ticket
 from mdtickets.domain.notification import Notice
 from mdtickets.domain.number import HOOK
@@ -40,6 +40,8 @@ _WORDS = {
         Occasion.STOLEN: "{by} took over your lock",
         Occasion.UNLOCKED: "the time of your lock is over",
         Occasion.REMINDER: "reminder",
+        Occasion.WARNING: "{target} soon due",
+        Occasion.ESCALATION: "escalated, {target} overdue",
         Occasion.FAILED: "a mail was not delivered",
     },
     "de": {
@@ -50,8 +52,16 @@ _WORDS = {
         Occasion.STOLEN: "{by} hat deine Sperre übernommen",
         Occasion.UNLOCKED: "die Zeit deiner Sperre ist um",
         Occasion.REMINDER: "Erinnerung",
+        Occasion.WARNING: "bald fällig, {target}",
+        Occasion.ESCALATION: "eskaliert, {target} überfällig",
         Occasion.FAILED: "eine Mail wurde nicht zugestellt",
     },
+}
+
+
+_TARGETS = {
+    "en": {"first_response": "first response", "update": "update", "solution": "solution", "agreed": "agreed date"},
+    "de": {"first_response": "erste Antwort", "update": "Rückmeldung", "solution": "Lösung", "agreed": "Zusage"},
 }
 
 
@@ -118,17 +128,30 @@ def _title(told: Told) -> str:
 
 
 def _what(session: Session, told: Told) -> str:
-    words = _WORDS.get(session.settings.language, _WORDS["en"])
+    language = session.settings.language if session.settings.language in _WORDS else "en"
     agent = session.settings.agents.get(told.event.by)
-    return words[told.notice.occasion].format(by=plain_line(agent.name if agent else told.event.by))
+    target = str(told.event.details.get("target", ""))
+    return _WORDS[language][told.notice.occasion].format(
+        by=plain_line(agent.name if agent else told.event.by),
+        target=_TARGETS[language].get(target, plain_line(target)),
+    )
 
 
 def _body(session: Session, told: Told) -> str:
     ticket, details = told.ticket, told.event.details
     reason = plain_line(str(details.get("reason") or details.get("detail") or ""))
     now = " · ".join(word for word in (ticket.state.value, ticket.queue, ticket.owner) if word)
-    lines = [f"{ticket.number}  {_title(told)}", _what(session, told), reason, now]
+    lines = [f"{ticket.number}  {_title(told)}", _what(session, told), _when(session, told), reason, now]
     return "\n".join(line for line in lines if line) + f"\n\nmdtickets show {ticket.number}\n"
+
+
+def _when(session: Session, told: Told) -> str:
+    """Until when something is, or was, to be done; "" when the event says no such time."""
+    try:
+        due_at = parse_time(str(told.event.details["due_at"])).astimezone(zone_of(session))
+    except (KeyError, ValueError):
+        return ""
+    return f"{due_at:%d.%m.%Y %H:%M}" if session.settings.language == "de" else f"{due_at:%Y-%m-%d %H:%M}"
 
 
 def _message_id(session: Session, told: Told, address: str) -> str:

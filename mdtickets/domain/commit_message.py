@@ -120,6 +120,10 @@ def _reminded(_event: Event, _title: str, _who: str) -> str:
     return "reminder"
 
 
+def _told_of(event: Event, _title: str, _who: str) -> str:
+    return f"{event.what}, {_words(str(event.details.get('target', '')).replace('_', ' '))[:30]}"
+
+
 def _undone(event: Event, _title: str, who: str) -> str:
     words = event.details.get("of")
     told = ", ".join(_words(str(word)) for word in words) if isinstance(words, list) else ""
@@ -146,6 +150,7 @@ _HEADLINES: Mapping[str, Callable[[Event, str, str], str]] = {
     What.UNDONE: _undone,
     **dict.fromkeys((What.MERGED, What.UNMERGED, What.SPLIT), _tied),
     What.REMINDED: _reminded,
+    **dict.fromkeys((What.WARNED, What.ESCALATED), _told_of),
     **dict.fromkeys(AUTO_RESPONSES, _acknowledgement),
     **dict.fromkeys(DELIVERY, _delivery),
 }

@@ -19,6 +19,7 @@ __all__ = [
     "AUTO_RESPONSES",
     "DELIVERY",
     "FILED",
+    "TOLD_BY_CLOCK",
     "WRITTEN",
     "Event",
     "What",
@@ -68,6 +69,8 @@ class What(StrEnum):
     UNMERGED = "unmerged"
     SPLIT = "split"
     REMINDED = "reminded"
+    WARNED = "warned"
+    ESCALATED = "escalated"
     TIME = "time"
     UNDONE = "undone"
 
@@ -76,6 +79,8 @@ FILED = frozenset({What.NEW, What.FOLLOW_UP, What.DUPLICATE, What.BOUNCE, What.A
 AUTO_RESPONSES = frozenset({What.AUTO_REPLY, What.AUTO_FOLLOW_UP, What.AUTO_REJECT, What.AUTO_NEW_AFTER_CLOSED})
 # mails that agents sent
 WRITTEN = frozenset({What.ANSWERED, What.FORWARDED, What.RESENT, What.COMPOSED})
+# what the clock tells without a change of the ticket
+TOLD_BY_CLOCK = frozenset({What.WARNED, What.ESCALATED})
 DELIVERY = frozenset({What.QUEUED, What.SENT, What.FAILED, What.UNKNOWN, What.RETRIED})
 
 _MOST_MINUTES = 1_000_000_000  # more is no time that anybody spent, and no number for a table

@@ -13,6 +13,8 @@ _OCCASIONS = {
     What.FOLLOW_UP: Occasion.FOLLOW_UP,
     What.NOTE: Occasion.NOTE,
     What.REMINDED: Occasion.REMINDER,
+    What.WARNED: Occasion.WARNING,
+    What.ESCALATED: Occasion.ESCALATION,
     What.FAILED: Occasion.FAILED,
     What.UNKNOWN: Occasion.FAILED,
 }
@@ -65,8 +67,9 @@ def _audience(occasion: Occasion, event: Event, ticket: Ticket, settings: Settin
             return subscribers
         case Occasion.FOLLOW_UP:
             return [*in_charge, *ticket.watchers] or subscribers
-        case Occasion.NOTE:
-            return [*in_charge, *ticket.watchers]
+        case Occasion.NOTE | Occasion.WARNING | Occasion.ESCALATION:
+            others = [] if occasion is Occasion.NOTE else subscribers
+            return [*in_charge, *ticket.watchers, *others]
         case Occasion.ASSIGNED:
             return _assigned(event)
         case Occasion.STOLEN | Occasion.UNLOCKED:

@@ -43,6 +43,8 @@ class Occasion(StrEnum):
     STOLEN = "stolen"
     UNLOCKED = "unlocked"
     REMINDER = "reminder"
+    WARNING = "warning"
+    ESCALATION = "escalation"
     FAILED = "failed"
 
 

@@ -11,7 +11,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from mdtickets.domain.agent import Change, LockChange, Situation, events_of, require_lock, value_as_json
-from mdtickets.domain.event import AUTO_RESPONSES, DELIVERY, FILED, Event, What
+from mdtickets.domain.event import AUTO_RESPONSES, DELIVERY, FILED, TOLD_BY_CLOCK, Event, What
 from mdtickets.domain.holding import find_holding
 from mdtickets.domain.model import Link, Ticket
 from mdtickets.domain.states import Priority, State, StateType
@@ -21,6 +21,7 @@ from mdtickets.errors import RefusedError
 
 _CLOCK = "mdtickets"
 _MAIL_OUT = DELIVERY | AUTO_RESPONSES | {What.ANSWERED}
+_NOBODYS = DELIVERY | TOLD_BY_CLOCK  # no action of a person
 _NOTED = frozenset({What.NOTE, What.CALL})
 _CHANGING = frozenset({What.STATE, What.CHANGED, What.EDITED, What.LOCKED, What.UNLOCKED})
 _KNOWN = _NOTED | _CHANGING | {What.TIME}
@@ -113,7 +114,7 @@ def find_action(events: Sequence[Event], position: int | None = None, but: Colle
         return found
     for action in reversed(actions):
         places = range(action.start, action.start + len(action.events))
-        if What.UNDONE not in action.words and not gone.issuperset(places) and not DELIVERY.issuperset(action.words):
+        if What.UNDONE not in action.words and not gone.issuperset(places) and not _NOBODYS.issuperset(action.words):
             return action
     raise RefusedError("Nothing is left to undo.")
 

@@ -11,7 +11,7 @@ from mdtickets.render.terminal import Screen, Style
 
 # Keys that programs need and people do not.
 _FOR_PROGRAMS = frozenset({"source", "ticket_md", "message_id", "machine", "answers", "undoes", "corrects", "note_md"})
-_BAD = frozenset({What.FAILED, What.UNKNOWN})
+_BAD = frozenset({What.FAILED, What.UNKNOWN, What.ESCALATED})
 _LOG = [
     Column(title="#", right=True),  # what `undo --event` takes
     Column(title="WHEN"),

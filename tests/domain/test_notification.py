@@ -53,6 +53,8 @@ CHARGE = {"owner": "anna", "responsible": "bert", "watchers": ("chris",)}
         (_event(What.UNLOCKED, by="anna"), CHARGE, []),
         (_event(What.REMINDED, by="mdtickets"), CHARGE, ["anna", "bert"]),
         (_event(What.REMINDED, by="mdtickets"), {}, ["dora"]),
+        (_event(What.WARNED, by="mdtickets", target="update"), CHARGE, ["anna", "bert", "chris", "dora"]),
+        (_event(What.ESCALATED, by="mdtickets", target="agreed"), {}, ["dora"]),
         (_event(What.FAILED, by="mdtickets"), CHARGE, ["anna", "bert"]),
         (_event(What.UNKNOWN, by="mdtickets"), CHARGE, ["anna", "bert"]),
         (_event(What.SENT, by="mdtickets"), CHARGE, []),
