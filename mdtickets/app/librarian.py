@@ -54,9 +54,9 @@ class Librarian:
     def _start(self) -> None:
         command = [sys.executable, "-m", _PROCESS, os.fspath(self._root)]
         try:
-            self._process = subprocess.Popen(
-                command, stdin=subprocess.PIPE, bufsize=0, start_new_session=True
-            )  # Ctrl-C is for the daemon
+            # a group of its own, for Ctrl-C is for the daemon; no session of its own: Linux gives each its share of
+            # the CPU (sched(7), autogroup), and nice counts within one only
+            self._process = subprocess.Popen(command, stdin=subprocess.PIPE, bufsize=0, process_group=0)
         except OSError as error:
             log.warning("the full text does not follow: %s", error)
             return

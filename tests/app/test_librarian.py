@@ -1,11 +1,13 @@
 """The daemon's librarian: the full text follows by itself, and filing never waits for it."""
 
+import os
 import shutil
 import signal
 from pathlib import Path
 
 import pytest
 
+from mdtickets.app.librarian import Librarian
 from mdtickets.app.session import Session
 from mdtickets.domain.query import Word
 from mdtickets.store.delivery import deliver
@@ -66,3 +68,23 @@ def test_the_full_text_follows_the_daemon(root: Path) -> None:
     finally:
         daemon.close()
         session.close()
+
+
+def test_it_yields_to_the_daemon(root: Path) -> None:
+    """It shares the daemon's session, where nice counts; Ctrl-C in the terminal is not for it."""
+    before = _children()
+    librarian = Librarian(root)
+    librarian.start()
+    librarian.wake()
+    try:
+        (pid,) = _children() - before
+        assert os.getsid(pid) == os.getsid(0)
+        assert os.getpgid(pid) == pid
+    finally:
+        librarian.stop()
+
+
+def _children() -> set[int]:
+    """The processes that we have started."""
+    states = [path.read_text(encoding="utf-8", errors="replace") for path in Path("/proc").glob("[0-9]*/stat")]
+    return {int(state.split()[0]) for state in states if state.rpartition(")")[2].split()[1] == str(os.getpid())}
