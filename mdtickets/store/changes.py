@@ -7,6 +7,7 @@ left. Before that, nothing has happened.
 import json
 import os
 from collections.abc import Iterable
+from contextlib import suppress
 from enum import IntEnum
 from pathlib import Path
 
@@ -38,6 +39,7 @@ class Changes:
         self._written: dict[str, None] = {}
         self._grown: set[str] = set()  # directories that got a new subdirectory
         self._days: set[str] = set()  # directories that are known to be there
+        self._new_days: list[str] = []
         self.is_settled = False  # the redo log is written: what is left is done, now or after a crash
 
     def open_directory(self, final: StrPath) -> None:
@@ -108,6 +110,8 @@ class Changes:
             self._empty(os.fspath(directory))
             if directory.is_dir():
                 directory.rmdir()
+        for day in self._new_days:
+            self._remove_empty(Path(day))
 
     def _make_day(self, day: str) -> None:
         if day in self._days:
@@ -117,7 +121,14 @@ class Changes:
             parents = map(os.fspath, Path(day).parents)
             self._grown.update(parent for parent in parents if f"{parent}/".startswith(f"{root}/"))
             self._disk.make_directory(day)
+            self._new_days.append(day)
         self._days.add(day)
+
+    def _remove_empty(self, day: Path) -> None:
+        """A day that nobody needs, and its month and year when they have no other."""
+        with suppress(OSError):  # not empty
+            for directory in (day, day.parent, day.parent.parent):
+                directory.rmdir()
 
     def _empty(self, directory: str) -> None:
         """A crash may have left a half-made directory of the same name."""

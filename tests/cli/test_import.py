@@ -136,8 +136,10 @@ def test_an_import_is_one_commit(store: ThreeTickets, tmp_path: Path) -> None:
 
 
 def test_a_trial_changes_nothing(store: ThreeTickets, tmp_path: Path) -> None:
-    """It says what would happen; then that happens."""
+    """It says what would happen; then that happens. No directory of an old day is left."""
+    before = sorted(store.root.rglob("*"))
     trial = store.json("import", str(as_mbox(tmp_path)), "--dry-run")
+    assert [path for path in sorted((store.root / "tickets").rglob("*")) if path not in before] == []
     assert store.json("search", "from:alt.example")["total"] == 0
     store.check()
     assert store.json("import", str(as_mbox(tmp_path))) == trial
