@@ -5,6 +5,7 @@ ahead of its index would make the user's next `git commit` take our files out ag
 of commits. Works only while the caller holds our lock; the user's own git needs no lock of ours.
 """
 
+import errno
 import os
 import stat
 import time
@@ -18,21 +19,21 @@ from mdtickets.store.blobs import blob_id, blob_id_of_file, has_bytes
 from mdtickets.store.commit import Commit
 from mdtickets.store.fast_import import write_stream
 from mdtickets.store.git_files import GitDirectory, find_git_directory
+from mdtickets.store.git_plain import NotPlainError, plain_digits
 from mdtickets.store.git_process import Git, GitError
+from mdtickets.store.git_refs import drop_own_locks, move_branch, write_ref
+from mdtickets.store.git_staging import ON_DISK, Version, drop_own_index_lock, stage_versions
+from mdtickets.store.loose_commits import make_loose_commits
 
 # In a linked work tree the ref belongs to that tree alone: each of them is a store with a lock of its own.
 PENDING: Final = "refs/mdtickets/pending"
 PENDING_LINKED: Final = "refs/worktree/mdtickets/pending"
 
-# In place of a blob's id: an article, which is on the disk what it is in the commit.
-ON_DISK: Final = ""
-
-# What the last commit has at a path: its bytes, or a blob's id, or ON_DISK; None when it was removed.
-Version = bytes | str | None
-
 _PAUSE = 0.05  # seconds between two looks at a lock of git's
 _GRACE = 1.0  # seconds after which a lock on our own ref is nobody's
 _BIG_FILE = "--big-file-threshold=8m"  # larger contents go through git in pieces, not through its memory
+
+_DISK_FULL = frozenset({errno.ENOSPC, errno.EDQUOT})
 
 # What update-ref says when the branch moved, or was born, meanwhile: another round will do.
 _MOVED = ("but expected", "reference already exists")
@@ -74,6 +75,7 @@ class Committer:
         self._root = root
         self._patience = patience
         self._git = Git(root, patience.git)
+        self._digits: int | None = None  # of object ids, where we may write the repository ourselves
 
     def commit(self, commits: Sequence[Commit]) -> Outcome:
         """Put these commits on the branch, all or none, after those that a crash left half made."""
@@ -84,6 +86,8 @@ class Committer:
         except GitError as error:
             return Postponed(reason=str(error))
         except OSError as error:
+            if error.errno in _DISK_FULL:
+                return Postponed(reason="git cannot write: the disk is full.")
             return Postponed(reason=f"{error.strerror or error} ({error.filename or 'git'})")
 
     def recover(self) -> Outcome:
@@ -94,6 +98,8 @@ class Committer:
         directory = find_git_directory(self._root)
         if directory is None:
             raise GitError("the store is no git repository.", "Make it one: git init")
+        self._digits = plain_digits(self._root, directory)
+        drop_own_index_lock(directory)
         return directory
 
     def _commit(self, directory: GitDirectory, commits: Sequence[Commit]) -> Committed:
@@ -104,7 +110,7 @@ class Committer:
             # known beforehand, a lock that stays costs no objects
             self._await_index(directory, time.monotonic() + self._patience.index)
             old = self._tip(directory, branch)
-            new = self._import(directory, commits, old)
+            new = self._import(directory, branch, commits, old)
             try:
                 self._stage(directory, _versions(commits), len(new))
                 moved = self._move(directory, branch, old, new)
@@ -121,12 +127,21 @@ class Committer:
         obstacle = directory.obstacle()
         if obstacle:
             raise GitError(obstacle)
-        if directory.has_ref_files:
-            return directory.branch() or ""
-        return self._git.run("symbolic-ref", "HEAD").decode().strip()
+        if not directory.has_ref_files:
+            return self._git.run("symbolic-ref", "HEAD").decode().strip()
+        branch = directory.branch() or ""
+        drop_own_locks(directory, branch)
+        return branch
 
     def _tip(self, directory: GitDirectory, branch: str) -> str:
         """The branch's commit; "" when it has none yet."""
+        if self._digits:
+            found = directory.read_ref(branch)
+            if found and len(found) == self._digits:
+                return found
+        return self._tip_of_git(directory, branch)
+
+    def _tip_of_git(self, directory: GitDirectory, branch: str) -> str:
         answer = self._git.ask("rev-parse", "--verify", "--quiet", f"{branch}^0")
         if answer.status == 0:
             return answer.output.decode().strip()
@@ -136,10 +151,22 @@ class Committer:
             raise GitError(f"{branch} names a commit that is not there; see git fsck.")
         return ""
 
-    def _import(self, directory: GitDirectory, commits: Sequence[Commit], old: str) -> str:
+    def _import(self, directory: GitDirectory, branch: str, commits: Sequence[Commit], old: str) -> str:
         """Make the commits on top of `old`, onto our own ref; the id of the last."""
         ref = _pending(directory)
         _drop_stale_lock(directory.place(f"{ref}.lock"))
+        if self._digits and old:
+            try:
+                new = make_loose_commits(commits, root=self._root, place=directory.common / "objects", parent=old)
+            except NotPlainError:
+                self._tip_of_git(directory, branch)
+            else:
+                write_ref(directory.place(ref), new)
+                return new
+        return self._import_by_git(directory, commits, old)
+
+    def _import_by_git(self, directory: GitDirectory, commits: Sequence[Commit], old: str) -> str:
+        ref = _pending(directory)
         known = set(directory.leftovers())
         try:
             output = self._git.feed(
@@ -159,6 +186,8 @@ class Committer:
         A file that is on the disk as it was committed is staged from there, so that git knows its times. One that was
         edited since is staged as committed: the edit stays the user's, unstaged.
         """
+        if self._digits and self._stage_ourselves(directory, versions, self._digits):
+            return
         from_disk = {path for path, version in versions.items() if self._is_on_disk(path, version)}
         if from_disk:
             paths = b"".join(os.fsencode(path) + b"\0" for path in versions if path in from_disk)
@@ -167,6 +196,19 @@ class Committer:
         if edited:
             lines = b"".join(_index_line(path, version, digits) for path, version in edited.items())
             self._update_index(directory, lines, "-z", "--index-info")
+
+    def _stage_ourselves(self, directory: GitDirectory, versions: Mapping[str, Version], digits: int) -> bool:
+        """False when git has to do it."""
+        deadline = time.monotonic() + self._patience.index
+        while True:
+            self._await_index(directory, deadline)
+            try:
+                stage_versions(self._root, directory, versions, digits)
+            except FileExistsError:
+                continue
+            except NotPlainError:
+                return False
+            return True
 
     def _is_on_disk(self, path: str, version: Version) -> bool:
         """Whether the work tree is, at this path, what was committed."""
@@ -200,6 +242,17 @@ class Committer:
 
     def _move(self, directory: GitDirectory, branch: str, old: str, new: str) -> bool:
         """Move the branch from `old` to `new` and drop our ref, both or neither; False when another round may help."""
+        if self._digits and old:
+            try:
+                if not move_branch(directory, branch, old, new):
+                    return False
+            except NotPlainError:
+                return self._move_by_git(directory, branch, old, new)
+            directory.place(_pending(directory)).unlink(missing_ok=True)
+            return True
+        return self._move_by_git(directory, branch, old, new)
+
+    def _move_by_git(self, directory: GitDirectory, branch: str, old: str, new: str) -> bool:
         if self._branch(directory) != branch:
             return False
         lines = f"update {branch} {new} {old or '0' * len(new)}\ndelete {_pending(directory)} {new}\n"

@@ -15,7 +15,7 @@ from typing import IO
 
 from mdtickets.store.commit import Commit
 
-_COMMITTER = b"mdtickets <mdtickets@localhost>"
+COMMITTER = b"mdtickets <mdtickets@localhost>"
 
 _UNSAFE_IN_NAME = re.compile("[<>\x00-\x1f\x7f-\x9f\u2028\u2029]+")
 _UNSAFE_IN_ADDRESS = re.compile("[<>\\s\x00-\x1f\x7f-\x9f\u2028\u2029]+")
@@ -40,7 +40,7 @@ def write_stream(out: IO[bytes], commits: Sequence[Commit], *, root: Path, ref: 
             if data is None:
                 _write_article(out, start_of_place + path, path)
             else:
-                mode = _mode_on_disk(start_of_place + path)
+                mode = mode_on_disk(start_of_place + path)
                 out.write(b"M %b inline %b\ndata %d\n%b\n" % (mode, quote_path(path), len(data), data))
         out.writelines(b"D %b\n" % quote_path(path) for path in commit.removed)
     out.write(b"get-mark :%d\ndone\n" % len(commits))
@@ -58,26 +58,48 @@ def quote_path(path: str) -> bytes:
 
     Raises ValueError for one that leaves the store or lies in `.git`: fast-import would take it.
     """
-    raw = os.fsencode(path)
-    if b"\0" in raw or not _NEVER_PARTS.isdisjoint(path.lower().split("/")):
-        raise ValueError(f"{path!r} is no path of a store")
+    raw = raw_path(path)
     if _PLAIN_PATH.fullmatch(raw):
         return raw
     return b'"%b"' % b"".join(b"%c" % byte if _PLAIN_PATH.match(b"%c" % byte) else b"\\%03o" % byte for byte in raw)
 
 
-def _heading(commit: Commit, ref: str, mark: int) -> bytes:
+def people_lines(commit: Commit) -> bytes:
+    """The lines that say who made the change and who the commit, and when, as git has them."""
     name, address = clean_author(commit.author_name, commit.author_email)
     when = _moment(commit.at)
     author = f"{name} <{address}>".encode("utf-8", "replace")
-    message = commit.message.replace("\0", "\N{REPLACEMENT CHARACTER}").encode("utf-8", "replace")
-    lines = (
-        f"commit {ref}".encode(),
-        b"mark :%d" % mark,
-        b"author %b %b" % (author, when),
-        b"committer %b %b" % (_COMMITTER, when),
-    )
-    return b"\n".join(lines) + b"\n" + _counted(message)
+    return b"author %b %b\ncommitter %b %b\n" % (author, when, COMMITTER, when)
+
+
+def message_bytes(commit: Commit) -> bytes:
+    """The message as git has it."""
+    return commit.message.replace("\0", "\N{REPLACEMENT CHARACTER}").encode("utf-8", "replace")
+
+
+def raw_path(path: str) -> bytes:
+    """A path as the disk has it. Raises ValueError for one that leaves the store or lies in `.git`."""
+    raw = os.fsencode(path)
+    if b"\0" in raw or not _NEVER_PARTS.isdisjoint(path.lower().split("/")):
+        raise ValueError(f"{path!r} is no path of a store")
+    return raw
+
+
+def mode_of(mode: int) -> bytes:
+    """The mode of a file as git would take it from the disk, so that index and commit agree."""
+    return b"100755" if stat.S_ISREG(mode) and mode & stat.S_IXUSR else b"100644"
+
+
+def mode_on_disk(path: str) -> bytes:
+    """The same for a file that may be gone."""
+    try:
+        return mode_of(os.lstat(path).st_mode)
+    except OSError:
+        return mode_of(0)
+
+
+def _heading(commit: Commit, ref: str, mark: int) -> bytes:
+    return b"commit %b\nmark :%d\n%b%b" % (ref.encode(), mark, people_lines(commit), _counted(message_bytes(commit)))
 
 
 def _moment(at: datetime) -> bytes:
@@ -88,21 +110,28 @@ def _moment(at: datetime) -> bytes:
     return f"{max(0, int(at.timestamp()))} {zone}".encode()
 
 
+def open_article(place: str) -> int | None:
+    """A descriptor to read an article by; None when it is not on the disk any more. Raises OSError."""
+    try:
+        return os.open(place, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
+    except OSError as error:
+        if error.errno in _NOT_THERE:
+            return None
+        raise
+
+
 def _counted(data: bytes) -> bytes:
     return b"data %d\n%b\n" % (len(data), data)
 
 
 def _write_article(out: IO[bytes], place: str, path: str) -> None:
-    try:
-        descriptor = os.open(place, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
-    except OSError as error:
-        if error.errno in _NOT_THERE:
-            return
-        raise
+    descriptor = open_article(place)
+    if descriptor is None:
+        return
     try:
         status = os.fstat(descriptor)
         if stat.S_ISREG(status.st_mode):
-            out.write(b"M %b inline %b\ndata %d\n" % (_mode(status.st_mode), quote_path(path), status.st_size))
+            out.write(b"M %b inline %b\ndata %d\n" % (mode_of(status.st_mode), quote_path(path), status.st_size))
             _copy(out, descriptor, status.st_size)
     finally:
         os.close(descriptor)
@@ -117,15 +146,3 @@ def _copy(out: IO[bytes], descriptor: int, size: int) -> None:
         out.write(chunk)
         left -= len(chunk)
     out.write(b"\n")
-
-
-def _mode_on_disk(path: str) -> bytes:
-    try:
-        return _mode(os.lstat(path).st_mode)
-    except OSError:
-        return _mode(0)
-
-
-def _mode(mode: int) -> bytes:
-    """As git would take it from the disk, so that index and commit agree."""
-    return b"100755" if stat.S_ISREG(mode) and mode & stat.S_IXUSR else b"100644"

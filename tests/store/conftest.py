@@ -19,3 +19,10 @@ def store(git_template: Path, tmp_path: Path) -> GitStore:
     """A store with one commit and a clean work tree."""
     shutil.copytree(git_template, tmp_path / "store")
     return open_store(tmp_path / "store")
+
+
+@pytest.fixture
+def by_git(store: GitStore) -> GitStore:
+    """The same store with a setting that leaves all writing to git, though it means no more than not to be there."""
+    store.git("config", "core.sharedRepository", "umask")
+    return store

@@ -139,13 +139,27 @@ def test_odd_paths_are_quoted(store: GitStore, name: str) -> None:
     assert store.status() == []
 
 
+@pytest.mark.usefixtures("by_git")
 @pytest.mark.parametrize("number", [1, 40])
 def test_starts_four_processes(store: GitStore, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, number: int) -> None:
-    """Any number of commits takes the same four git processes."""
+    """Any number of commits takes the same four git processes, where git has to do it all."""
     log = tamper(monkeypatch, tmp_path, "")
     store.commit(*(mail(store, each) for each in range(number)))
-    called = [re.sub(r"-c \S+ ", "", line).split()[0] for line in log.read_text().splitlines()]
-    assert called == ["rev-parse", "fast-import", "update-index", "update-ref"]
+    assert _called(log) == ["rev-parse", "fast-import", "update-index", "update-ref"]
+
+
+def test_starts_no_process_for_few(store: GitStore, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A few commits to a plain repository are made without git."""
+    log = tamper(monkeypatch, tmp_path, "")
+    assert isinstance(store.commit(mail(store, 1), mail(store, 2)), Committed)
+    assert _called(log) == []
+
+
+def test_starts_two_processes_for_many(store: GitStore, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The objects of many commits are quicker made by git."""
+    log = tamper(monkeypatch, tmp_path, "")
+    assert isinstance(store.commit(*(mail(store, each) for each in range(40))), Committed)
+    assert _called(log) == ["rev-parse", "fast-import"]
 
 
 def test_user_keeps_what_he_staged(store: GitStore) -> None:
@@ -316,6 +330,11 @@ def test_asks_git_where_refs_are_no_files(store: GitStore, tmp_path: Path, monke
 
 def _python(*arguments: str) -> str:
     return subprocess.run(arguments, check=True, capture_output=True, text=True, cwd=_checkout()).stdout
+
+
+def _called(log: Path) -> list[str]:
+    """The git commands that were run."""
+    return [re.sub(r"-c \S+ ", "", line).split()[0] for line in log.read_text().splitlines()]
 
 
 def _checkout() -> Path:

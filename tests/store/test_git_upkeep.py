@@ -43,6 +43,7 @@ def test_existing_repository_stays(store: GitStore) -> None:
     assert (store.repository.head_commit(), store.status()) == (head, [])
 
 
+@pytest.mark.usefixtures("by_git")
 def test_many_packs_are_put_together(store: GitStore, monkeypatch: pytest.MonkeyPatch) -> None:
     """When git has too many packs they become few, and every mail is still there."""
     store.git("config", "fastimport.unpackLimit", "1")

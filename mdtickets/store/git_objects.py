@@ -1,0 +1,119 @@
+"""Objects of a plain repository, read and written without git: gitrepository-layout(5).
+
+Everything read is compared with its id. What is written is durable before anybody can find it.
+"""
+
+import hashlib
+import os
+import zlib
+from pathlib import Path
+
+from mdtickets.store.git_packs import Found, find_packed, read_packed
+from mdtickets.store.git_plain import NotPlainError
+
+_SHA256_DIGITS = 64
+_FASTEST = 1  # git's own level for loose objects
+_NEW_FILE = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
+
+
+class Objects:
+    """The objects below one `objects` directory. Ids are binary."""
+
+    def __init__(self, place: Path, digits: int) -> None:
+        self._place = os.fspath(place)
+        self._digest_size = digits // 2
+        self._algorithm = "sha256" if digits == _SHA256_DIGITS else "sha1"
+        self._new: dict[bytes, tuple[str, str]] = {}  # id → the name it has, the name it gets
+        self._kept: dict[bytes, Found] = {}
+
+    def read(self, name: bytes, kind: bytes) -> bytes:
+        """An object's bytes. Raises NotPlainError when it is not to be had, or is of another kind."""
+        try:
+            found, data = self._kept.get(name) or self._read(name)
+        except (OSError, zlib.error, IndexError, ValueError) as error:
+            raise NotPlainError from error
+        if found != kind or self._digest(kind, data) != name:
+            raise NotPlainError
+        return data
+
+    def add(self, kind: bytes, data: bytes) -> bytes:
+        """The id of a new object. It is not there before `settle`."""
+        name = self._digest(kind, data)
+        if name in self._new:
+            return name
+        place = self._loose(name)
+        if not _is_there(place):
+            # git clears away what has such a name when it is old
+            temporary = os.path.join(os.path.dirname(place), f"tmp_obj_{os.urandom(6).hex()}")
+            _write(temporary, zlib.compress(b"%b %d\0%b" % (kind, len(data), data), _FASTEST))
+            self._new[name] = temporary, place
+        self._kept[name] = kind, data
+        return name
+
+    def settle(self) -> None:
+        """Make the new objects durable, then give them their names."""
+        for temporary, _place in self._new.values():
+            _sync(temporary)
+        for temporary, place in self._new.values():
+            os.rename(temporary, place)
+        self._new.clear()
+
+    def discard(self) -> None:
+        """Remove what was not settled."""
+        for temporary, _place in self._new.values():
+            Path(temporary).unlink(missing_ok=True)
+        self._new.clear()
+
+    def _read(self, name: bytes) -> Found:
+        try:
+            with open(self._loose(name), "rb") as file:
+                heading, _, data = zlib.decompress(file.read()).partition(b"\0")
+        except FileNotFoundError:
+            place = find_packed(Path(self._place, "pack"), name)
+            if place is None:
+                raise NotPlainError from None
+            return read_packed(place, self._read, self._digest_size)
+        return heading.partition(b" ")[0], data
+
+    def _loose(self, name: bytes) -> str:
+        text = name.hex()
+        return f"{self._place}/{text[:2]}/{text[2:]}"
+
+    def _digest(self, kind: bytes, data: bytes) -> bytes:
+        digest = hashlib.new(self._algorithm, b"%b %d\0" % (kind, len(data)), usedforsecurity=False)
+        digest.update(data)
+        return digest.digest()
+
+
+def _is_there(place: str) -> bool:
+    """Whether an object is there; it counts as new from now on, so that no clearing up takes it away."""
+    try:
+        os.utime(place)
+    except FileNotFoundError:
+        return False
+    return True
+
+
+def _write(path: str, data: bytes) -> None:
+    try:
+        descriptor = os.open(path, _NEW_FILE, 0o444)
+    except FileNotFoundError:
+        os.makedirs(os.path.dirname(path), exist_ok=True)
+        descriptor = os.open(path, _NEW_FILE, 0o444)
+    try:
+        view = memoryview(data)
+        while view:
+            view = view[os.write(descriptor, view) :]
+    except BaseException:
+        os.unlink(path)
+        raise
+    finally:
+        os.close(descriptor)
+
+
+def _sync(path: str) -> None:
+    descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
