@@ -11,9 +11,10 @@ from contextlib import suppress
 from pathlib import Path
 
 from mdtickets.app.committing import make_commits, put_in_place, recover
-from mdtickets.app.old_mail import Imported, Importer, OldMail, Target, unreadable
+from mdtickets.app.old_mail import Imported, Importer, OldMail, OldText, Target, unreadable
 from mdtickets.app.session import Session
 from mdtickets.app.staging import Staging
+from mdtickets.app.zone import zone_of
 from mdtickets.domain.importing import clues_of, numbers_by_id, written_at
 from mdtickets.domain.nearest import check_word
 from mdtickets.domain.old_tickets import OldTicket, read_old_tickets
@@ -23,6 +24,8 @@ from mdtickets.mail.parse import parse
 from mdtickets.store.mail_sources import find_mails, read_table
 
 Progress = Callable[[int, int], None]
+
+Old = OldMail | OldText
 
 _MOST_MAILS = 1000
 _MOST_BYTES = 16 << 20
@@ -47,14 +50,17 @@ def import_mails(
     """
     _ = session.system_id
     done = Imported()
-    tickets = _read_tickets(table) if table else {}
-    olds = _look(session, paths, done)
+    tickets = _read_tickets(session, table) if table else {}
+    mails = _look(session, paths, done)
     target = Target(
         usual=usual,
-        numbers=numbers_by_id(old.clues for old in olds),
+        numbers=numbers_by_id(old.clues for old in mails),
         tickets=tickets,
-        queues=frozenset(session.settings.queues),
+        settings=session.settings,
     )
+    texts = (OldText(note=note) for ticket in tickets.values() for note in ticket.notes)
+    olds: list[Old] = [*mails, *texts]
+    olds.sort(key=lambda old: old.order)
     try:
         with session.filing(on_wait=on_wait):
             done.postponed = recover(session)
@@ -85,9 +91,9 @@ class _UndoneError(Exception):
     """What was decided is given up again."""
 
 
-def _read_tickets(table: Path) -> dict[str, OldTicket]:
+def _read_tickets(session: Session, table: Path) -> dict[str, OldTicket]:
     try:
-        tickets = read_old_tickets(read_table(table))
+        tickets = read_old_tickets(read_table(table), zone_of(session))
     except OSError as error:
         raise UnreadableError(f"{table}: {error.strerror}.") from error
     except csv.Error as error:
@@ -98,7 +104,7 @@ def _read_tickets(table: Path) -> dict[str, OldTicket]:
 
 
 def _look(session: Session, paths: Iterable[Path], done: Imported) -> list[OldMail]:
-    """All mails, the oldest first, so that an answer finds the ticket of what it answers."""
+    """All mails; the oldest is added first, so that an answer finds the ticket of what it answers."""
     now = session.now()
     olds: list[OldMail] = []
     for path in paths:
@@ -110,7 +116,7 @@ def _look(session: Session, paths: Iterable[Path], done: Imported) -> list[OldMa
                 continue
             olds.append(OldMail(found=found, at=written_at(incoming, found.at, now), clues=clues_of(incoming)))
     done.mails = len(olds)
-    return sorted(olds, key=lambda old: (old.at, old.found.path, old.found.start))
+    return olds
 
 
 def _head_of(raw: bytes) -> bytes:
@@ -119,7 +125,7 @@ def _head_of(raw: bytes) -> bytes:
     return raw[: min(ends) + 1] if ends else raw
 
 
-def _add(session: Session, olds: Sequence[OldMail], target: Target, done: Imported) -> str:
+def _add(session: Session, olds: Sequence[Old], target: Target, done: Imported) -> str:
     """Add these mails together, in one commit; why that is late, else ""."""
     added = Imported()
 
@@ -132,7 +138,7 @@ def _add(session: Session, olds: Sequence[OldMail], target: Target, done: Import
     return make_commits(session, batch)
 
 
-def _try_out(session: Session, olds: Sequence[OldMail], target: Target, done: Imported) -> None:
+def _try_out(session: Session, olds: Sequence[Old], target: Target, done: Imported) -> None:
     """Add all, and take it back."""
     staging = Staging(session)
     with suppress(_UndoneError):
@@ -144,19 +150,22 @@ def _try_out(session: Session, olds: Sequence[OldMail], target: Target, done: Im
             staging.discard()
 
 
-def _stage_all(session: Session, staging: Staging, olds: Sequence[OldMail], target: Target, done: Imported) -> None:
+def _stage_all(session: Session, staging: Staging, olds: Sequence[Old], target: Target, done: Imported) -> None:
     importer = Importer(session, staging, target, done)
     for old in olds:
-        importer.add(old)
-    if done.added:
+        if isinstance(old, OldMail):
+            importer.add(old)
+        else:
+            importer.add_text(old)
+    if done.added or done.notes:
         staging.stage_mark(importer.numbering.mark, importer.numbering.last)
 
 
-def _slices(olds: Sequence[OldMail]) -> Iterator[tuple[int, Sequence[OldMail]]]:
+def _slices(olds: Sequence[Old]) -> Iterator[tuple[int, Sequence[Old]]]:
     """The mails in slices, each with how many there are up to its end."""
     start = size = 0
     for end, old in enumerate(olds, 1):
-        size += old.found.size
+        size += old.size
         if size >= _MOST_BYTES or end - start >= _MOST_MAILS or end == len(olds):
             yield end, olds[start:end]
             start, size = end, 0

@@ -15,16 +15,31 @@ from mdtickets.app.zone import zone_of
 from mdtickets.domain.event import Event, What
 from mdtickets.domain.facts import Facts, Source
 from mdtickets.domain.followup import find_follow_up
-from mdtickets.domain.importing import Clues, after, is_by_us, is_same_letter, number_elsewhere, open_ticket
+from mdtickets.domain.importing import (
+    CLOSED_AT,
+    Clues,
+    after,
+    after_note,
+    is_by_us,
+    is_same_letter,
+    number_elsewhere,
+    open_noted_ticket,
+    open_ticket,
+    told_closed_at,
+)
 from mdtickets.domain.incoming import Incoming
-from mdtickets.domain.model import ArticleKind, Customer, Problem, Reason, Ticket
+from mdtickets.domain.model import Address, ArticleKind, Customer, Problem, Reason, Ticket
 from mdtickets.domain.number import can_be_ours
-from mdtickets.domain.old_tickets import OldTicket
+from mdtickets.domain.old_tickets import OldNote, OldTicket
 from mdtickets.domain.postmaster import make_card
+from mdtickets.domain.settings import Settings
 from mdtickets.domain.slug import free_slug, slug_of
+from mdtickets.domain.timestamps import format_time
+from mdtickets.mail.addresses import parse_addresses
 from mdtickets.mail.parse import LIMIT, parse
-from mdtickets.store import lookup
+from mdtickets.store import frontmatter, lookup
 from mdtickets.store.conditions import IMPORTED_NUMBER
+from mdtickets.store.frontmatter import Value
 from mdtickets.store.mail_sources import FoundMail
 from mdtickets.store.merged import follow_merges
 from mdtickets.store.rows import ArticleFacts, facts_of_received, facts_of_sent, message_id_of_sent
@@ -37,6 +52,32 @@ class OldMail(Struct, frozen=True, kw_only=True):
     at: datetime
     clues: Clues
 
+    @property
+    def size(self) -> int:
+        """How many bytes it has."""
+        return self.found.size
+
+    @property
+    def order(self) -> tuple[datetime, str, int]:
+        """What goes before what."""
+        return self.at, self.found.path, self.found.start
+
+
+class OldText(Struct, frozen=True, kw_only=True):
+    """One note or call that was found."""
+
+    note: OldNote
+
+    @property
+    def size(self) -> int:
+        """About how many bytes it has."""
+        return len(self.note.text)
+
+    @property
+    def order(self) -> tuple[datetime, str, int]:
+        """What goes before what: behind the mail of the same second."""
+        return self.note.at, "\U0010ffff", 0
+
 
 class Target(Struct, frozen=True, kw_only=True):
     """What new tickets get."""
@@ -44,13 +85,19 @@ class Target(Struct, frozen=True, kw_only=True):
     usual: OldTicket  # where nothing else is known
     numbers: Mapping[str, str]  # by Message-ID: the number that the thread had elsewhere
     tickets: Mapping[str, OldTicket]  # by that number
-    queues: frozenset[str]  # that there are here
+    settings: Settings
 
     def describe(self, number: str) -> OldTicket:
-        """The ticket of that number elsewhere: its queue, if there is one of that name, and state."""
+        """The ticket of that number elsewhere: its state; its queue and owner, if there is one of that name here."""
         old = self.tickets.get(number, self.usual)
-        queue = old.queue if old.queue in self.queues else self.usual.queue
-        return replace(old, queue=queue, state=old.state or self.usual.state)
+        queue = old.queue if old.queue in self.settings.queues else self.usual.queue
+        owner = self.agent_called(*old.owner)
+        return replace(old, queue=queue, state=old.state or self.usual.state, owner=(owner,) if owner else ())
+
+    def agent_called(self, *names: str) -> str:
+        """The key of the agent who has one of these as his key, name or address, all in lower case; "" for nobody."""
+        agents = self.settings.agents.values()
+        return next((each.key for each in agents if {each.key, each.name.lower(), each.email.lower()} & set(names)), "")
 
 
 class Imported(Struct, kw_only=True):
@@ -58,6 +105,7 @@ class Imported(Struct, kw_only=True):
 
     mails: int = 0  # that were found
     added: int = 0
+    notes: int = 0  # that were added, and calls
     known: int = 0  # that were there already
     opened: list[str] = []  # numbers of new tickets
     skipped: list[Problem] = []  # what could not be read
@@ -66,6 +114,7 @@ class Imported(Struct, kw_only=True):
     def add(self, more: "Imported") -> None:
         """Count what another slice did."""
         self.added += more.added
+        self.notes += more.notes
         self.known += more.known
         self.opened += more.opened
         self.skipped += more.skipped
@@ -107,6 +156,41 @@ class Importer:
         self._place(_Mail(old=old, raw=raw, incoming=incoming, facts=facts))
         self._done.added += 1
 
+    def add_text(self, old: OldText) -> None:
+        """Add one note or call, unless it is there."""
+        note = old.note
+        author = _author_of(note)
+        agent = self._target.agent_called(author.name.lower(), author.key)
+        data = _text_bytes(note, agent or note.author)
+        sha256 = hashlib.sha256(data).hexdigest()
+        if lookup.is_filed(self._catalog, sha256):
+            self._done.known += 1
+            return
+        known = lookup.find_named(self._catalog, [note.number]).get(note.number, "")
+        number = follow_merges(self._catalog, known) if known else self._choose_number(note.number, self._free_number())
+        name = self._staging.article_name(number, note.at, sha256, note.kind, suffix="md")
+        why = (Reason(rule="imported", reason=f"it stands in the table of tickets, at {note.number}"),)
+        event = Event(
+            at=self._now, by=agent or author.address or OURSELVES[0], what=What.IMPORTED, article=name, why=why
+        )
+        article = NewArticle(name=name, chunks=data, facts=ArticleFacts(sha256=sha256))
+        if known:
+            ticket = self._after_note(number, note)
+            self._staging.stage(Action(number=number, events=(event,), ticket=ticket, articles=(article,)))
+        else:
+            ticket = open_noted_ticket(note, number, self._target.describe(note.number))
+            self._stage_new(ticket, note.number, event, article)
+        self._done.notes += 1
+
+    def _after_note(self, number: str, note: OldNote) -> Ticket | None:
+        before = self._staging.load(number)
+        is_untouched = before.ticket and all(event.what == What.IMPORTED for event in before.events)
+        return (
+            after_note(before.ticket, note.at, told_closed_at(before.events))
+            if before.ticket and is_untouched
+            else None
+        )
+
     def _around(self, old: OldMail, incoming: Incoming) -> Circumstances:
         return Circumstances(
             source=Source(maildir="", name=old.found.name, queue=self._target.usual.queue),
@@ -145,34 +229,61 @@ class Importer:
         ticket = None
         # what somebody has worked on since is not changed by what was before
         if before.ticket and all(event.what == What.IMPORTED for event in before.events):
-            ticket = after(before.ticket, mail.incoming, mail.facts)
+            ticket = after(before.ticket, mail.incoming, mail.facts, told_closed_at(before.events))
         is_customers_first = bool(before.ticket and not before.ticket.customer)
         cards = mail.cards(ticket) if ticket and is_customers_first else ()
         article, event = self._article(number, mail, reason, is_first=False)
         self._staging.stage(Action(number=number, events=(event,), ticket=ticket, articles=(article,), cards=cards))
 
     def _open(self, elsewhere: str, mail: "_Mail") -> None:
-        number = mail.facts.next_number
-        is_kept = bool(elsewhere) and can_be_ours(elsewhere) and not self._session.layout.ticket(elsewhere).exists()
-        if is_kept:
-            number = elsewhere
-        else:
-            self.numbering.use(number)
+        number = self._choose_number(elsewhere, mail.facts.next_number)
         ticket = open_ticket(mail.incoming, mail.facts, number, self._target.describe(elsewhere))
         reason = f"its thread had the number {elsewhere}" if elsewhere else "it continues nothing that is here"
         article, event = self._article(number, mail, reason, is_first=True)
+        self._stage_new(ticket, elsewhere, event, article, mail.cards(ticket))
+
+    def _choose_number(self, elsewhere: str, free: str) -> str:
+        """The number that a new ticket had elsewhere, where it can be kept; else a free one of ours."""
+        if elsewhere and can_be_ours(elsewhere) and not self._session.layout.ticket(elsewhere).exists():
+            return elsewhere
+        self.numbering.use(free)
+        return free
+
+    def _stage_new(
+        self, ticket: Ticket, elsewhere: str, event: Event, article: NewArticle, cards: tuple[Customer, ...] = ()
+    ) -> None:
+        old = self._target.describe(elsewhere)
+        if old.closed_at and ticket.closed_at:
+            event = replace(event, details={**event.details, CLOSED_AT: format_time(old.closed_at)})
         self._staging.stage(
             Action(
-                number=number,
-                events=(event,),
+                number=ticket.number,
+                events=(event, *self._time_spent(ticket, old)),
                 ticket=ticket,
-                own={IMPORTED_NUMBER: elsewhere} if elsewhere and not is_kept else {},
+                own={IMPORTED_NUMBER: elsewhere} if elsewhere and elsewhere != ticket.number else {},
                 is_new=True,
                 articles=(article,),
-                cards=mail.cards(ticket),
+                cards=cards,
             )
         )
-        self._done.opened.append(number)
+        self._done.opened.append(ticket.number)
+
+    def _time_spent(self, ticket: Ticket, old: OldTicket) -> tuple[Event, ...]:
+        """What was accounted there, as one entry of its owner."""
+        if not old.minutes:
+            return ()
+        why = (Reason(rule="imported", reason="the table of tickets has this time"),)
+        day = (ticket.closed_at or ticket.created_at).astimezone(zone_of(self._session)).date()
+        return (
+            Event(
+                at=self._now,
+                by=ticket.owner or OURSELVES[0],
+                what=What.IMPORTED,
+                minutes=old.minutes,
+                why=why,
+                details={"day": day.isoformat()},
+            ),
+        )
 
     def _article(self, number: str, mail: "_Mail", reason: str, *, is_first: bool) -> tuple[NewArticle, Event]:
         incoming = mail.incoming
@@ -223,6 +334,17 @@ class _Mail(Struct, frozen=True, kw_only=True):
         if not ticket.customer or self.facts.customer or self.kind is ArticleKind.AGENT:
             return ()
         return (make_card(self.incoming, ticket.customer, ticket.company),)
+
+
+def _author_of(note: OldNote) -> Address:
+    found, _is_cut = parse_addresses([note.author.encode()])
+    return found[0] if found else Address(name=note.author, address="")
+
+
+def _text_bytes(note: OldNote, author: str) -> bytes:
+    meta: dict[str, Value] = {"author": author, "created_at": format_time(note.at)}
+    text = note.text.replace("\r\n", "\n").strip("\n") + "\n"
+    return frontmatter.write(meta | {"visible": "yes" if note.is_visible else "no"}, text)
 
 
 def unreadable(found: FoundMail, error: OSError) -> Problem:

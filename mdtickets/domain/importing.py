@@ -1,16 +1,20 @@
 """Import of old mail: which number a thread had elsewhere, and what a ticket made of old mail says. Pure."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
 from msgspec import Struct
 
+from mdtickets.domain.event import Event
 from mdtickets.domain.facts import Facts
 from mdtickets.domain.incoming import Incoming
 from mdtickets.domain.model import State, StateType, Ticket
 from mdtickets.domain.number import clean_old_subject, find_named_numbers
-from mdtickets.domain.old_tickets import OldTicket
+from mdtickets.domain.old_tickets import OldNote, OldTicket
 from mdtickets.domain.postmaster import LONGEST_TITLE, participants_of
+from mdtickets.domain.timestamps import parse_time
+
+CLOSED_AT = "closed_at"  # of the event that opened an imported ticket: when it was closed where it came from
 
 
 class Clues(Struct, frozen=True, kw_only=True):
@@ -58,23 +62,45 @@ def open_ticket(incoming: Incoming, facts: Facts, number: str, old: OldTicket) -
         state=old.state or State.OPEN,
         priority=old.priority,
         queue=old.queue,
+        owner="".join(old.owner),
         customer="" if is_ours else _customer(facts),
         company="" if is_ours else facts.company,
         participants=participants_of(incoming, facts),
         created_at=at,
         updated_at=at,
-        closed_at=at if old.state and old.state.type is StateType.CLOSED else None,
+        closed_at=_closed_at(old, at),
     )
 
 
-def after(ticket: Ticket, incoming: Incoming, facts: Facts) -> Ticket:
-    """A ticket that holds nothing but imported mail, with one more."""
-    last = max(ticket.updated_at, facts.received_at)
-    is_customers_first = not ticket.customer and not is_by_us(incoming, facts)
+def open_noted_ticket(note: OldNote, number: str, old: OldTicket) -> Ticket:
+    """The ticket that begins with a note or a call: who asks is not known yet."""
+    return Ticket(
+        number=number,
+        title=old.title[:LONGEST_TITLE] or "(no subject)",
+        state=old.state or State.OPEN,
+        priority=old.priority,
+        queue=old.queue,
+        owner="".join(old.owner),
+        created_at=note.at,
+        updated_at=note.at,
+        closed_at=_closed_at(old, note.at),
+    )
+
+
+def after_note(ticket: Ticket, at: datetime, told: datetime | None) -> Ticket:
+    """A ticket that holds nothing but what was imported, with something more; `told` is when it was said to be closed."""
+    last = max(ticket.updated_at, at)
     return ticket.change(
-        created_at=min(ticket.created_at, facts.received_at),
+        created_at=min(ticket.created_at, at),
         updated_at=last,
-        closed_at=last if ticket.closed_at else None,
+        closed_at=(told or last) if ticket.closed_at else None,
+    )
+
+
+def after(ticket: Ticket, incoming: Incoming, facts: Facts, told: datetime | None) -> Ticket:
+    """The same with one more mail."""
+    is_customers_first = not ticket.customer and not is_by_us(incoming, facts)
+    return after_note(ticket, facts.received_at, told).change(
         customer=_customer(facts) if is_customers_first else ticket.customer,
         company=facts.company if is_customers_first else ticket.company,
         participants=participants_of(incoming, facts, ticket.participants),
@@ -93,6 +119,18 @@ def is_same_letter(incoming: Incoming, facts: Facts) -> bool:
     return any(
         mail.is_ours or (mail.author == author and mail.subject == incoming.subject) for mail in facts.same_message_id
     )
+
+
+def told_closed_at(events: Sequence[Event]) -> datetime | None:
+    """When the system that a ticket came from closed it, as its first event tells; None where that is not known."""
+    try:
+        return parse_time(str(events[0].details[CLOSED_AT])) if events else None
+    except (KeyError, ValueError):
+        return None
+
+
+def _closed_at(old: OldTicket, last: datetime) -> datetime | None:
+    return old.closed_at or last if old.state and old.state.type is StateType.CLOSED else None
 
 
 def _customer(facts: Facts) -> str:

@@ -9,8 +9,9 @@ from mdtickets.domain.plain import plain_line
 def format_import(done: Imported, *, trial: bool) -> str:
     """One sentence."""
     would = "would be " if trial else ""
+    notes = f", {done.notes:,} notes" if done.notes else ""
     there = f", {done.known:,} were there" if done.known else ""
-    return f"{done.added:,} of {done.mails:,} mails {would}imported, {len(done.opened):,} new tickets{there}."
+    return f"{done.added:,} of {done.mails:,} mails {would}imported{notes}, {len(done.opened):,} new tickets{there}."
 
 
 def format_import_remarks(done: Imported) -> str:
@@ -26,6 +27,7 @@ def import_as_json(done: Imported) -> dict[str, Any]:
     return {
         "mails": done.mails,
         "added": done.added,
+        "notes": done.notes,
         "known": done.known,
         "opened": done.opened,
         "skipped": [{"path": each.path, "problem": each.problem} for each in done.skipped],

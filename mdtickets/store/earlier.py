@@ -6,17 +6,20 @@ only as it is now (git keeps the rest), so earlier ones are made by taking back 
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime
+from itertools import takewhile
 
 from msgspec import Struct
 
 from mdtickets.domain.article_name import parse_article_name
 from mdtickets.domain.event import DELIVERY, FILED, Event, What, format_event, format_time
+from mdtickets.domain.importing import told_closed_at
 from mdtickets.domain.model import State, StateType
 from mdtickets.store import frontmatter
 from mdtickets.store.frontmatter import Value
 from mdtickets.store.tickets import TicketFiles, format_ticket, parse_ticket
 
 _FINISHED = frozenset({StateType.CLOSED, StateType.MERGED, StateType.REMOVED})
+_FINISHED_STATES = frozenset(state.value for state in State if state.type in _FINISHED)
 # What leaves `updated_at` alone: mail nobody wrote to us, how ours fared, and what an editor did.
 _QUIET = DELIVERY | {What.AUTOMATIC, What.BOUNCE, What.DUPLICATE, What.JUNK, What.EDITED}
 
@@ -58,9 +61,11 @@ def _ticket_after(files: TicketFiles, count: int) -> bytes:
     wanted: dict[str, Value | None] = {}
     for event in reversed(files.events[count:]):
         wanted |= _before(event)
-    times = _times(files.events[:count])
-    wanted |= {key: format_time(moment) if moment else None for key, moment in times.items()}
     known = frontmatter.parse(now)
+    times = _times(files.events[:count])
+    state = wanted["state"] if "state" in wanted else known.meta.get("state")
+    times |= _times_of_imported(files.events[:count], str(state))
+    wanted |= {key: format_time(moment) if moment else None for key, moment in times.items()}
     changes = {key: value for key, value in wanted.items() if value != known.meta.get(key)}
     return frontmatter.replace(known, changes)
 
@@ -95,6 +100,18 @@ def _times(events: Sequence[Event]) -> dict[str, datetime | None]:
     return {"updated_at": max(moments, default=None), "closed_at": closed_at}
 
 
+def _times_of_imported(events: Sequence[Event], state: str) -> dict[str, datetime | None]:
+    """Of a ticket that began with old mail: it opened with its oldest, and may have been closed with its newest."""
+    old = list(takewhile(lambda event: event.what == What.IMPORTED, events))
+    moments = [_moment(event) for event in old if event.article]
+    if not moments:
+        return {}
+    times: dict[str, datetime | None] = {"created_at": min(moments)}
+    if state in _FINISHED_STATES and not any(event.what == What.STATE for event in events):
+        times["closed_at"] = told_closed_at(old) or max(moments)
+    return times
+
+
 def _actions(events: Sequence[Event]) -> Iterator[list[Event]]:
     action: list[Event] = []
     for event in events:
@@ -116,5 +133,4 @@ def _moment(event: Event) -> datetime:
 
 
 def _is_finished(event: Event) -> bool:
-    word = event.details.get("to")
-    return any(state.type in _FINISHED for state in State if state.value == word)
+    return event.details.get("to") in _FINISHED_STATES

@@ -77,9 +77,13 @@ def read_table(path: Path) -> list[dict[str, str]]:
     except UnicodeDecodeError:
         text = raw.decode("cp1252", "replace")
     first = text.partition("\n")[0]
-    rows = csv.DictReader(io.StringIO(text, newline=""), delimiter=max(_SEPARATORS, key=first.count))
-    # a row that is too long has a list of the rest, one that is too short None
-    return [{str(key): cell for key, cell in row.items() if isinstance(cell, str)} for row in rows]
+    usual = csv.field_size_limit(len(text) + 1)  # one cell may have all articles of a ticket
+    try:
+        rows = csv.DictReader(io.StringIO(text, newline=""), delimiter=max(_SEPARATORS, key=first.count))
+        # a row that is too long has a list of the rest, one that is too short None
+        return [{str(key): cell for key, cell in row.items() if isinstance(cell, str)} for row in rows]
+    finally:
+        csv.field_size_limit(usual)
 
 
 def _in_directory(top: Path, problems: list[Problem]) -> Iterator[FoundMail]:

@@ -1,5 +1,6 @@
 """`import`: old mail becomes tickets and articles, with its numbers and dates, and nobody hears of it."""
 
+import csv
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -7,7 +8,9 @@ from pathlib import Path
 import pytest
 
 from mdtickets.mail.mbox import format_mbox_mail
+from mdtickets.store.earlier import steps
 from mdtickets.store.layout import Layout
+from mdtickets.store.tickets import digest_of, load_ticket
 from tests.cli.three_tickets import FIRST, ThreeTickets, make_three_tickets
 from tests.mail.test_mbox import AT
 from tests.world import OURS, mail, put_mail
@@ -177,6 +180,81 @@ def test_a_table_tells_what_tickets_were_like(store: ThreeTickets, tmp_path: Pat
     found = [ticket[key] for key in ("state", "priority", "queue", "title")]
     assert found == ["closed unsuccessful", "4 high", "Sales", "Tape"]
     assert store.json("show", short_number(store))["ticket"]["queue"] == "Support"
+
+
+_TREE = """
+-->||email-external||Max Alt <max@alt.example>||2019-01-01 10:00:00||<--------------
+Tape is stuck.
+-->||note-internal||Anna Beispiel <anna@mustermann-video.example>||2019-01-02 11:30:00||<--------------
+Head is dirty; "see" the manual.
+
+-->||phone||Eva Gone <eva@gone.example>||2019-01-02 12:00:00||<--------------
+He called.
+-->||note-external||Eva Gone <eva@gone.example>||2019-01-04 09:00:00||<--------------
+All is well.
+"""
+
+
+def as_search(directory: Path) -> Path:
+    """A ticket search with articles, owner and accounted time, of a ticket with mail and of one with a call alone."""
+    path = directory / "search.csv"
+    call = "-->||phone||Anna Beispiel <anna@mustermann-video.example>||2019-01-07 08:00:00||<--------------\nWhere are you?"
+    with path.open("w", encoding="utf-8", newline="") as file:
+        rows = csv.writer(file, delimiter=";", quoting=csv.QUOTE_ALL)
+        rows.writerow(
+            [
+                "Ticket Number",
+                "Closed",
+                "State",
+                "Owner",
+                "UserFirstname",
+                "UserLastname",
+                "AccountedTime",
+                "ArticleTree",
+            ]
+        )
+        rows.writerow([KEPT, "2019-01-05 12:00:00", "closed successful", "ab", "Anna", "Beispiel", "12.50", _TREE])
+        rows.writerow(["2019010110000022", "", "open", "gone", "Eva", "Gone", "0", call])
+    return path
+
+
+def test_a_table_has_notes_calls_owner_and_time(store: ThreeTickets, tmp_path: Path) -> None:
+    """They lie among the mails in the order of time; what an agent who is gone wrote has his name."""
+    table = as_search(tmp_path)
+    done = store.json("import", str(as_otrs(tmp_path)), "--tickets", str(table))
+    assert (done["added"], done["notes"], len(done["opened"])) == (4, 4, 3)
+    ticket = store.json("show", KEPT)["ticket"]
+    kinds = [article["kind"] for article in ticket["articles"]]
+    assert kinds == ["customer", "agent", "note", "call", "customer", "note"]
+    assert [article.get("visible") for article in ticket["articles"] if article["kind"] == "note"] == [False, True]
+    assert (ticket["owner"], ticket["minutes"], ticket["closed_at"]) == ("anna", 12, "2019-01-05T11:00:00Z")
+    assert [entry["agent"] for entry in store.json("time", KEPT)["entries"]] == ["anna"]
+    called = store.json("show", "2019010110000022")["ticket"]
+    assert (called["owner"], called["state"], len(called["articles"])) == ("", "open", 1)
+    store.check()
+
+
+def test_the_same_table_adds_nothing(store: ThreeTickets, tmp_path: Path) -> None:
+    """Notes are known by their bytes."""
+    paths = (str(as_otrs(tmp_path)), "--tickets", str(as_search(tmp_path)))
+    trial = store.json("import", *paths, "--dry-run")
+    assert store.json("import", *paths) == trial
+    done = store.json("import", *paths)
+    assert (done["added"], done["notes"], done["known"]) == (0, 0, 8)
+
+
+@pytest.mark.parametrize(("with_table", "closed_at"), [(True, "2019-01-05T11:00:00Z"), (False, "2019-01-03T09:00:00Z")])
+def test_an_imported_ticket_can_be_told_action_by_action(
+    store: ThreeTickets, tmp_path: Path, *, with_table: bool, closed_at: str
+) -> None:
+    """Each step has the bytes whose digest its event names, with the times of then."""
+    table = ("--tickets", str(as_search(tmp_path))) if with_table else ("--state", "closed")
+    store.run("import", str(as_otrs(tmp_path)), *table)
+    files = load_ticket(Layout(store.root), KEPT)
+    told = [event.details["ticket_md"] for event in files.events if "ticket_md" in event.details]
+    found = list(steps(files))
+    assert [digest_of(step.ticket_bytes) for step in found] == told
+    assert f'closed_at: "{closed_at}"'.encode() in found[-1].ticket_bytes
 
 
 def test_a_table_without_numbers_is_none(store: ThreeTickets, tmp_path: Path) -> None:
