@@ -1,6 +1,6 @@
 """What an article is found by: its words with their weights, their places, and the fields that can be asked alone."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from itertools import chain
 
@@ -47,8 +47,9 @@ class ArticleTerms(Struct, kw_only=True):
     number: str
     name: str
     at: int
-    weights: dict[str, float] = field(default_factory=dict)  # of everything
-    places: dict[str, list[int]] = field(default_factory=dict)  # of subject and new text, rising
+    weights: defaultdict[str, float] = field(default_factory=lambda: defaultdict(float))  # of everything
+    # of subject and new text, rising
+    places: defaultdict[str, list[int]] = field(default_factory=lambda: defaultdict(list))
     fields: dict[TextField, set[str]] = field(default_factory=dict)
     forms: set[tuple[str, str]] = field(default_factory=set)  # (form, term)
 
@@ -75,10 +76,8 @@ def _add(found: ArticleTerms, tokens: Sequence[Token], weight: float, into: Text
     counts = Counter(chain.from_iterable([token.terms for token in tokens]))
     weights = found.weights
     for term, count in counts.items():
-        weights[term] = weights.get(term, 0.0) + weight * count
-    # one token stands there many times, and is one object
-    for token in {id(token): token for token in tokens}.values():
-        found.forms.update(token.forms)
+        weights[term] += weight * count
+    found.forms.update(chain.from_iterable([token.forms for token in tokens]))
     if into and tokens:
         found.fields.setdefault(into, set()).update(counts)
 
@@ -89,5 +88,5 @@ def _place(found: ArticleTerms, tokens: Iterable[Token], start: int) -> None:
     for token in tokens:
         for terms in token.parts:
             for term in terms:
-                places.setdefault(term, []).append(place)
+                places[term].append(place)
             place += 1

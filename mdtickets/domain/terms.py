@@ -54,7 +54,7 @@ def fold(word: str) -> str:
     if not word.isascii():
         word = unicodedata.normalize("NFKD", word)
         word = "".join(character for character in word if not unicodedata.combining(character))
-    return _DIGRAPHS.sub(_first_letter, word)
+    return _DIGRAPHS.sub(_first_letter, word) if "e" in word else word
 
 
 def find_tokens(text: str) -> Iterator[str]:
@@ -62,29 +62,44 @@ def find_tokens(text: str) -> Iterator[str]:
     return (match[0] for match in _TOKEN.finditer(text))
 
 
+class _Known(dict[str, Token]):
+    """Tokens by their text, each made when it is first met: a look costs no call of Python's."""
+
+    def __init__(self, make: Callable[[str], Token]) -> None:
+        super().__init__()
+        self._make = make
+
+    def __missing__(self, word: str) -> Token:
+        token = self[word] = self._make(word)
+        return token
+
+
 class Analyser:
     """Tokens to terms, remembering those that it met."""
 
     def __init__(self, stem: Stem) -> None:
         self._stem = stem
-        self._known: dict[str, dict[str, Token]] = {}  # by language
+        self._known: dict[str, _Known] = {}  # by language
 
     def read(self, text: str, language: str, most: int | None = None) -> list[Token]:
         """The tokens of a text, at most so many. Of a language that is not known ("") words have the stems of all."""
-        known = self._known.setdefault(language, {})
-        if len(known) >= _MOST_CACHED:
+        known = self._known.get(language)
+        if known is None:
+            known = self._known[language] = _Known(lambda word: self._token(word, language))
+        elif len(known) >= _MOST_CACHED:
             known.clear()
-        return [known.get(word) or self._learn(known, word, language) for word in _TOKEN.findall(text)[:most]]
+        words = _TOKEN.findall(text) if most is None else _TOKEN.findall(text)[:most]
+        return list(map(known.__getitem__, words))
 
     def seek(self, text: str) -> list[Sought]:
         """The tokens of a query. Nobody knows its language, so each has its stems in all and is sought as written, too."""
         return [self._sought(word) for word in find_tokens(text)]
 
-    def _learn(self, known: dict[str, Token], word: str, language: str) -> Token:
-        token = known[word] = self._token(word, language)
-        return token
-
     def _token(self, word: str, language: str) -> Token:
+        if word.isalnum() and len(word) <= _LONGEST_PART:
+            forms_of_one = self._forms(word, language)
+            terms = tuple(term for _form, term in forms_of_one)
+            return Token(parts=(terms,), wholes=(), terms=terms, forms=forms_of_one)
         words = _PART.findall(word)[:_MOST_PARTS]
         forms = [self._forms(part, language) for part in words if len(part) <= _LONGEST_PART]
         whole_forms = [] if len(words) < 2 else list(self._whole_forms(word, language))

@@ -66,6 +66,11 @@ def parse(data: bytes, known: Callable[[str], dict[str, Entry] | None] | None = 
     )
 
 
+def body_of(data: bytes) -> str:
+    """What stands below the front matter, which is not read. Raises FrontMatterError when there is none."""
+    return _split(_decode(data.removeprefix(codecs.BOM_UTF8)))[-1]
+
+
 def change(document: Document, changes: Mapping[str, Value | None]) -> Document:
     """The document that `replace` writes, read without YAML where only words changed."""
     edits = list(_edits(document, {**document.meta, **changes}))

@@ -39,6 +39,15 @@ class ArticleRow(Struct, frozen=True, kw_only=True):
         return f"{crc32(f'{self.name} {self.sha256}'.encode()):08x}"
 
 
+class TicketRow(Struct, frozen=True, kw_only=True):
+    """A ticket as the catalog knows it."""
+
+    number: str
+    stamp: str  # of the files that this was read from
+    title: str
+    is_broken: bool  # `ticket.md` cannot be read
+
+
 class OwnText(Struct, frozen=True, kw_only=True):
     """What the team wrote into `ticket.md`: a title that is not the first mail's subject, and notes below it."""
 
@@ -52,16 +61,15 @@ class OwnText(Struct, frozen=True, kw_only=True):
         return f"={digest[:16]}"
 
 
-def read_own_text(layout: Layout, number: str, rows: Sequence[ArticleRow]) -> OwnText | None:
+def read_own_text(layout: Layout, ticket: TicketRow, rows: Sequence[ArticleRow]) -> OwnText | None:
     """What the team wrote into `ticket.md`, None when it says nothing that the articles do not."""
     try:
-        document = frontmatter.parse(read_file(layout.ticket(number) / TICKET_FILE))
-        title = document.text("title")
+        body = plain_text(frontmatter.body_of(read_file(layout.ticket(ticket.number) / TICKET_FILE))).strip()
     except (OSError, FrontMatterError):
         return None
-    if rows and title == clean_subject(rows[0].subject):
-        title = ""
-    body = plain_text(document.body).strip()
+    if ticket.is_broken:
+        return None
+    title = "" if rows and ticket.title == clean_subject(rows[0].subject) else ticket.title
     return OwnText(title=title, body=body) if title or body else None
 
 
@@ -100,7 +108,8 @@ def read_articles(
 
 def article_of_mail(number: str, row: ArticleRow, mail: Incoming, attached: Iterable[str] = ()) -> ArticleText:
     """A mail as it is searched, with the text in its attachments."""
-    quoted = [part.text for part in sections(mail.body) if part.kind is SectionKind.QUOTED]
+    is_all_new = mail.new_text == mail.body.strip()
+    quoted = [] if is_all_new else [part.text for part in sections(mail.body) if part.kind is SectionKind.QUOTED]
     senders = [*([mail.author] if mail.author else []), *mail.reply_to]
     return ArticleText(
         number=number,

@@ -10,7 +10,7 @@ from mdtickets.domain.timestamps import parse_time
 from mdtickets.mail.attachment_text import Parser
 from mdtickets.store.catalog import Catalog
 from mdtickets.store.index import Change, Index
-from mdtickets.store.index_documents import ArticleRow, own_article, read_articles, read_own_text
+from mdtickets.store.index_documents import ArticleRow, TicketRow, own_article, read_articles, read_own_text
 from mdtickets.store.index_state import FOLLOWED_BY
 from mdtickets.store.index_words import Indexed
 from mdtickets.store.layout import Layout
@@ -38,7 +38,10 @@ def numbers_behind(catalog: Catalog, most: int) -> list[str]:
 
 def changes(layout: Layout, catalog: Catalog, index: Index, numbers: Sequence[str], parser: Parser) -> Iterator[Change]:
     """What the index must do to have these tickets as they are; reads the articles that it does not have."""
-    stamps = {row[0]: row[1] for row in _rows(catalog, "number, stamp", "ticket", numbers)}
+    tickets = {
+        number: TicketRow(number=number, stamp=stamp, title=title, is_broken=bool(broken))
+        for number, stamp, title, broken in _rows(catalog, "number, stamp, title, broken", "ticket", numbers)
+    }
     articles: dict[str, list[ArticleRow]] = {}
     columns = "number, name, at, sha256, subject"
     for number, name, at, sha256, subject in _rows(catalog, columns, "article", numbers, "ORDER BY number, position"):
@@ -46,9 +49,8 @@ def changes(layout: Layout, catalog: Catalog, index: Index, numbers: Sequence[st
         articles.setdefault(number, []).append(row)
     known = index.indexed(numbers)
     for number in numbers:
-        if number in stamps:
-            rows = articles.get(number, [])
-            yield _change(layout, number, stamps[number], rows, known.get(number), parser=parser)
+        if number in tickets:
+            yield _change(layout, tickets[number], articles.get(number, []), known.get(number), parser)
         else:
             yield Change(number=number, indexed=None)
 
@@ -59,11 +61,12 @@ def done(catalog: Catalog, has: Mapping[str, Indexed | None]) -> None:
 
 
 def _change(
-    layout: Layout, number: str, stamp: str, rows: Sequence[ArticleRow], known: Indexed | None, *, parser: Parser
+    layout: Layout, ticket: TicketRow, rows: Sequence[ArticleRow], known: Indexed | None, parser: Parser
 ) -> Change:
+    number, stamp = ticket.number, ticket.stamp
     if known and known.stamp == stamp:
         return Change(number=number, indexed=known)
-    own = read_own_text(layout, number, rows)
+    own = read_own_text(layout, ticket, rows)
     own_marks = (own.mark,) if own else ()
     marks = (*(row.mark for row in rows), *own_marks)
     had = set(known.articles) if known else set()

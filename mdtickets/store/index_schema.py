@@ -1,8 +1,9 @@
 """The fields of the full text, as Whoosh keeps them: what is indexed is terms that were made before, never text."""
 
 from array import array
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
+from struct import Struct
 from sys import byteorder
 from typing import Any
 
@@ -18,6 +19,7 @@ ARTICLE = "article"  # the file name, stored
 
 _LONGEST_NUMBER = 1 << 63  # numbers from here on (none before the year 9223) are looked up
 _MOST_LENGTH = 65_535
+_PLACE = Struct("<H")
 
 
 class Weights(whoosh.Format):  # type: ignore[misc]  # Whoosh has no types
@@ -80,7 +82,8 @@ def terms_of(article: ArticleTerms) -> Iterator[tuple[str, Mapping[str, float | 
     for field, terms in article.fields.items():
         yield field.value, dict.fromkeys(terms, 1.0)
     yield NUMBER, {article.number: 1.0}
-    yield EVERYTHING, {term: round(weight, 1) for term, weight in article.weights.items()}
+    weights = article.weights.items()
+    yield EVERYTHING, {term: weight if weight.is_integer() else round(weight, 1) for term, weight in weights}
     yield PLACES, {term: pack_places(places) for term, places in article.places.items()}
 
 
@@ -99,8 +102,10 @@ def is_plain_number(number: str) -> bool:
     return not number.startswith("0") and int(number) < _LONGEST_NUMBER
 
 
-def pack_places(places: Iterable[int]) -> bytes:
+def pack_places(places: Sequence[int]) -> bytes:
     """Places as bytes."""
+    if len(places) == 1:
+        return _PLACE.pack(places[0])  # most words stand in a text once
     packed = array("H", places)
     if byteorder == "big":
         packed.byteswap()
