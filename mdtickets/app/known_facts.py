@@ -4,10 +4,18 @@ Nobody who files waits for it: whoever asks for statistics catches up what chang
 """
 
 import sqlite3
+import zlib
 from collections.abc import Callable
 
+import msgspec
+
+from mdtickets.app.calendars import Calendars
+from mdtickets.app.holidays import library_token
 from mdtickets.app.session import Session
 from mdtickets.app.zone import zone_of
+from mdtickets.domain.settings import Settings
+from mdtickets.domain.working_time import working_seconds
+from mdtickets.errors import UnavailableError
 from mdtickets.store.facts import Facts, condemn
 from mdtickets.store.facts_following import catch_up
 from mdtickets.store.facts_rows import Reckoning
@@ -15,7 +23,8 @@ from mdtickets.store.facts_rows import Reckoning
 Progress = Callable[[int, int], None]
 Stop = Callable[[], bool]
 
-_ZONE = "zone"
+_ZONE, _CALENDARS = "zone", "calendars"
+_MINUTE = 60  # seconds
 
 
 def open_facts(session: Session, progress: Progress | None = None, stop: Stop | None = None) -> Facts:
@@ -38,15 +47,48 @@ def _caught_up(session: Session, progress: Progress | None, stop: Stop | None) -
     _catalog = session.catalog
     facts = Facts(session.layout)
     try:
-        notes = {_ZONE: session.settings.timezone}
-        if any(facts.get(key) != value for key, value in notes.items()):
-            facts.begin_anew(notes)
-        catch_up(session.layout, facts, _reckoning(session), progress, stop)
+        reckoning = _reckoning(session)
+        _go_by_clock(session, facts, reckoning)
+        catch_up(session.layout, facts, reckoning, progress, stop)
     except BaseException:
         facts.close()
         raise
     return facts
 
 
+def _go_by_clock(session: Session, facts: Facts, reckoning: Reckoning) -> None:
+    """Another time zone makes other hours of everything, other calendars make other working minutes."""
+    notes = {_ZONE: session.settings.timezone, _CALENDARS: _calendars_token(session.settings)}
+    if facts.get(_ZONE) != notes[_ZONE]:
+        facts.begin_anew(notes)
+    elif facts.get(_CALENDARS) != notes[_CALENDARS]:
+        facts.reckon_anew(reckoning.working, {_CALENDARS: notes[_CALENDARS]})
+
+
 def _reckoning(session: Session) -> Reckoning:
-    return Reckoning(zone=zone_of(session), working=lambda _since, _until, _queue: None)
+    return Reckoning(zone=zone_of(session), working=_Working(session.calendars))
+
+
+class _Working:
+    """Working minutes by the calendar of a queue; None where its holidays cannot be told."""
+
+    def __init__(self, calendars: Calendars) -> None:
+        self._calendars = calendars
+        self._unknown: set[str] = set()
+
+    def __call__(self, since: int, until: int, queue: str) -> int | None:
+        if queue in self._unknown:
+            return None
+        try:
+            return working_seconds(since, until, self._calendars.of(queue)) // _MINUTE
+        except UnavailableError:
+            self._unknown.add(queue)
+            return None
+
+
+def _calendars_token(settings: Settings) -> str:
+    """What differs once the settings, or the library of holidays, make other working minutes."""
+    chosen = {name: queue.calendar for name, queue in settings.queues.items()}
+    said = msgspec.json.encode((settings.calendars, chosen, settings.timezone), order="deterministic")
+    countries = any(rules.country for rules in settings.calendars.values())
+    return f"{zlib.crc32(said):08x} {library_token() if countries else ''}".strip()

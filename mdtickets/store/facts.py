@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from mdtickets.store.catalog import open_derived
-from mdtickets.store.facts_rows import TicketFacts
+from mdtickets.store.facts_rows import TicketFacts, Working
 from mdtickets.store.facts_schema import CONTENT_TABLES, FACTS_VERSION, SCHEMA
 from mdtickets.store.layout import Layout
 
@@ -72,6 +72,14 @@ class Facts:
             for table in (*CONTENT_TABLES, "note"):
                 self._connection.execute(f"DELETE FROM {table}")  # noqa: S608  # our own names
             self._connection.executemany("INSERT INTO note VALUES (?, ?)", notes.items())
+
+    def reckon_anew(self, working: Working, notes: Mapping[str, str]) -> None:
+        """The working minutes of all that took time, by other calendars, and the notes of these."""
+        spans = self.query("SELECT at - seconds, at, queue, number, position FROM happening WHERE seconds IS NOT NULL")
+        counted = ((working(since, until, queue), *place) for since, until, queue, *place in spans)
+        with self._writing():
+            self._connection.executemany("INSERT OR REPLACE INTO note VALUES (?, ?)", notes.items())
+            self._connection.executemany("UPDATE happening SET working = ? WHERE number = ? AND position = ?", counted)
 
     def dump(self) -> dict[str, list[tuple[Any, ...]]]:
         """All that it says: two files of the same store by the same clock are equal."""

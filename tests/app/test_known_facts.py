@@ -128,3 +128,25 @@ def test_another_time_zone_begins_anew(tickets: ThreeTickets) -> None:
     assert seen == [3]
     hours = [[row[4] for row in each["happening"]] for each in (before, after)]
     assert [hour + 8 for hour in hours[0]] == hours[1]
+
+
+def test_other_calendars_make_other_working_minutes(tickets: ThreeTickets) -> None:
+    """Open from ten to noon of a Tuesday: two hours, or half an hour of a team that comes at half past eleven."""
+    with (tickets.layout.ticket(FIRST) / "history.jsonl").open("a", encoding="utf-8") as file:
+        file.write(
+            '{"at": "2026-11-24T11:00:00Z", "by": "anna", "what": "state", "from": "new", "to": "closed successful"}\n'
+        )
+
+    def working(seen: list[int]) -> list[int | None]:
+        with closing(open_world(tickets.root)) as session:
+            scan(session)
+            rows = _facts(session, seen)["happening"]
+            assert _anew(session)["happening"] == rows
+        return [row[10] for row in rows if row[0] == FIRST and row[2] == "closed"]
+
+    assert working([]) == [120]
+    with tickets.layout.settings.open("a", encoding="utf-8") as file:
+        file.write('\n[calendar.default]\ntue = "11:30-17:00"\n')
+    seen: list[int] = []
+    assert working(seen) == [30]
+    assert seen == []
