@@ -1,6 +1,6 @@
 """Statistics equal a slow recount straight from the files.
 
-Long by hand: `MDTICKETS_RECOUNT_TICKETS=10000 MDTICKETS_RECOUNT_SEED=7 pytest tests/recount`.
+Long by hand: `MDTICKETS_RECOUNT_TICKETS=10000 MDTICKETS_RECOUNT_SEED=7 pytest tests/recount --timeout 0`.
 """
 
 import os
