@@ -1,4 +1,4 @@
-"""The librarian's process: brings the full text up to date at each piece of news on its standard input."""
+"""The librarian's process: brings the full text, then the facts, up to date at each piece of news on its input."""
 
 import logging
 import os
@@ -10,6 +10,7 @@ from pathlib import Path
 
 from mdtickets.app.freshness import refresh_for_reading
 from mdtickets.app.full_text import catch_up
+from mdtickets.app.known_facts import follow
 from mdtickets.app.session import Session, open_session
 from mdtickets.app.trouble import sentence_of
 from mdtickets.errors import TryAgainError
@@ -45,7 +46,7 @@ class News:
 
 
 def work(session: Session, news: News) -> None:
-    """Bring the full text up to date at once, and whenever there is news, until there is none to come."""
+    """Bring all that is derived up to date at once, and whenever there is news, until there is none to come."""
     while not news.has_ended:
         wait: float | None = None
         try:
@@ -53,10 +54,13 @@ def work(session: Session, news: News) -> None:
             if state_of(session.layout, session.catalog).state != UP_TO_DATE:
                 count = catch_up(session, stop=lambda: news.has_ended)
                 log.info("full text: %d tickets", count)
+            count = follow(session, lambda: news.has_ended)
+            if count:
+                log.info("statistics: %d tickets", count)
         except TryAgainError:
             wait = _QUIET  # somebody else writes
         except Exception as error:  # noqa: BLE001  # whatever the machine does: later is early enough
-            log.warning("full text: %s", sentence_of(error))
+            log.warning("full text and statistics: %s", sentence_of(error))
             wait = _AGAIN
         news.wait(wait)
         news.wait_for_quiet()

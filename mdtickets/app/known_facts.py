@@ -42,6 +42,24 @@ def open_facts(session: Session, progress: Progress | None = None, stop: Stop | 
         return _caught_up(session, progress, stop)
 
 
+def follow(session: Session, stop: Stop) -> int:
+    """Catch up for whoever asks next; returns how many tickets that were. Facts by other settings are left to him.
+
+    For a process that runs for long: its settings may be older than the facts'.
+    """
+    _catalog = session.catalog
+    facts = Facts(session.layout)
+    try:
+        notes = _notes(session)
+        if any(facts.get(key) not in {"", value} for key, value in notes.items()):
+            return 0
+        reckoning = _reckoning(session)
+        _go_by_clock(session, facts, reckoning)
+        return catch_up(session.layout, facts, reckoning, stop=stop)
+    finally:
+        facts.close()
+
+
 def _caught_up(session: Session, progress: Progress | None, stop: Stop | None) -> Facts:
     # before it is attached, and not an empty file in its place
     _catalog = session.catalog
@@ -58,11 +76,15 @@ def _caught_up(session: Session, progress: Progress | None, stop: Stop | None) -
 
 def _go_by_clock(session: Session, facts: Facts, reckoning: Reckoning) -> None:
     """Another time zone makes other hours of everything, other calendars make other working minutes."""
-    notes = {_ZONE: session.settings.timezone, _CALENDARS: _calendars_token(session.settings)}
+    notes = _notes(session)
     if facts.get(_ZONE) != notes[_ZONE]:
         facts.begin_anew(notes)
     elif facts.get(_CALENDARS) != notes[_CALENDARS]:
         facts.reckon_anew(reckoning.working, {_CALENDARS: notes[_CALENDARS]})
+
+
+def _notes(session: Session) -> dict[str, str]:
+    return {_ZONE: session.settings.timezone, _CALENDARS: _calendars_token(session.settings)}
 
 
 def _reckoning(session: Session) -> Reckoning:

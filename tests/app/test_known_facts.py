@@ -10,6 +10,7 @@ import pytest
 
 from mdtickets.app.filing import file_waiting
 from mdtickets.app.freshness import refresh_for_reading, scan
+from mdtickets.app.full_text_process import News, work
 from mdtickets.app.known_facts import open_facts
 from mdtickets.app.session import Session
 from mdtickets.store.facts_schema import FACTS_VERSION
@@ -150,3 +151,32 @@ def test_other_calendars_make_other_working_minutes(tickets: ThreeTickets) -> No
     seen: list[int] = []
     assert working(seen) == [30]
     assert seen == []
+
+
+def test_the_librarian_brings_them_up_to_date(tickets: ThreeTickets) -> None:
+    """What it has read nobody else needs to; facts by newer settings than its own it leaves alone."""
+    with closing(open_world(tickets.root)) as session:
+        refresh_for_reading(session)
+        work(session, _Ending())
+        seen: list[int] = []
+        _facts(session, seen)
+        assert seen == []
+        tickets.run("config", "set", "timezone", "Asia/Tokyo")
+        with closing(open_world(tickets.root)) as newer:
+            kept = _facts(newer)
+        tickets.run("close", FIRST)
+        work(session, _Ending())
+        with closing(sqlite3.connect(session.layout.facts)) as connection:
+            connection.row_factory = None
+            assert connection.execute("SELECT * FROM happening ORDER BY number").fetchall() == kept["happening"]
+
+
+class _Ending(News):
+    """No news, and none to come after one round."""
+
+    def __init__(self) -> None:
+        self.has_ended = False
+
+    def wait(self, seconds: float | None) -> bool:
+        self.has_ended = seconds is None or self.has_ended
+        return False
