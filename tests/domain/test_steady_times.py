@@ -15,7 +15,8 @@ from mdtickets.domain.steady_times import steady_times
         ([1, 2, 2, 9], [1, 2, 2, 9]),
         ([1, 2, 900, 3, 4], [1, 2, 3, 3, 4]),  # a clock that was ahead once
         ([101, 102, 0, 103], [101, 102, 102, 103]),  # one that began at nothing
-        ([10, 15, 13], [10, 13, 13]),  # of two as long, the one that ends last
+        ([10, 15, 13], [10, 15, 15]),  # of two as long, the one that ends first
+        ([100, 3], [100, 100]),
         ([900, 1, 2], [1, 1, 2]),
         ([1, 2, 0], [1, 2, 2]),
     ],

@@ -178,14 +178,14 @@ def _close_imported(ticket: Ticket) -> None:
 
 
 def _steady(times: list[int]) -> list[int]:
-    """The longest run that does not go back stays, of several the one that ends last; found by trying all."""
+    """The longest run that does not go back stays, of several the one that ends first; found by trying all."""
     length = [1] * len(times)
     before: list[int | None] = [None] * len(times)
     for place in range(len(times)):
         for earlier in range(place):
-            if times[earlier] <= times[place] and length[earlier] + 1 >= length[place]:
+            if times[earlier] <= times[place] and length[earlier] + 1 > length[place]:
                 length[place], before[place] = length[earlier] + 1, earlier
-    at: int | None = max(range(len(times)), key=lambda place: (length[place], place))
+    at: int | None = max(range(len(times)), key=lambda place: (length[place], -place))
     run = []
     while at is not None:
         run.append(at)
