@@ -10,6 +10,7 @@ from contextlib import suppress
 
 from msgspec import Struct
 
+from mdtickets.app.full_text_parts import make_in_parts
 from mdtickets.app.session import Session
 from mdtickets.errors import RefusedError, TryAgainError
 from mdtickets.mail.attachment_text import Parsers
@@ -150,12 +151,18 @@ def _make(session: Session) -> Index:
 
 
 def _catch_up(session: Session, index: Index, progress: Progress | None) -> None:
-    total, count = count_behind(session.catalog), 0
+    total = count_behind(session.catalog)
+
+    def show(count: int) -> None:
+        if progress:
+            progress(min(count, total), total)
+
+    # what is left then came meanwhile, or one of the processes failed
+    count = make_in_parts(session, index, _ROUND, show)
     with Parsers() as parser:
         while taken := _round(session, index, _ROUND, parser):
             count += taken
-            if progress:
-                progress(min(count, total), total)
+            show(count)
 
 
 def _round(session: Session, index: Index, most: int, parser: Parsers) -> int:

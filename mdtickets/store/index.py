@@ -12,6 +12,8 @@ import sqlite3
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
+from itertools import chain
+from pathlib import Path
 from secrets import token_hex
 from typing import Any
 
@@ -202,6 +204,19 @@ class Index:
         self.refresh()
         return has
 
+    def adopt(self, directories: Sequence[Path]) -> None:
+        """Take over what lies in these parts (`make_part`), of tickets that this index does not have; they go."""
+
+        def keep_and_take(writer: Any, segments: list[Any]) -> list[Any]:
+            return [*keep_all(writer, segments), *chain.from_iterable(map(self._take, directories))]
+
+        with self._writer(keep_and_take):
+            pass
+        with _reading():
+            for directory in directories:
+                self._words.adopt(directory / WORDS)
+        self.refresh()
+
     @property
     def merge_is_due(self) -> bool:
         """Whether there are segments to be merged."""
@@ -214,6 +229,13 @@ class Index:
             with self._writer(merge_due):
                 pass
         self.refresh()
+
+    def _take(self, directory: Path) -> list[Any]:
+        segments: list[Any] = whoosh.TOC.read(Storage(directory), NAME, schema=schema()).segments
+        for segment in segments:
+            name = segment.make_filename(segment.COMPOUND_EXT)
+            (directory / name).rename(directory_of(self._layout) / name)
+        return segments
 
     def _ask(self, leaf: Text) -> search.Asked:
         asked = self._asked.get(leaf)
@@ -286,13 +308,25 @@ def make_index(layout: Layout, disk: Disk) -> Index:
     disk.make_directory(directory)
     for old in directory.parent.glob(f"{directory.name}.????????"):
         shutil.rmtree(old, ignore_errors=True)
+    _create(directory)
+    return open_index(layout)
+
+
+def make_part(layout: Layout, disk: Disk, directory: Path) -> Index:
+    """An empty index in a directory of its own, which `adopt` takes over. It may be written without the lock."""
+    disk.make_directory(directory)
+    _create(directory)
+    storage = Storage(directory)
+    return Index(layout, Words(directory / WORDS, create=False), storage, Segments(storage))
+
+
+def _create(directory: Path) -> None:
     whoosh.FileIndex.create(Storage(directory), schema(), NAME)
     words = Words(directory / WORDS, create=True)
     with words.transaction():
         words.put(VERSION, VERSION_NOW)
         words.put(TOKEN, token_hex(8))
     words.close()
-    return open_index(layout)
 
 
 @contextmanager

@@ -36,6 +36,12 @@ def numbers_behind(catalog: Catalog, most: int) -> list[str]:
     return [number for (number,) in rows]
 
 
+def numbers_between(catalog: Catalog, first: str, last: str) -> list[str]:
+    """Those of these tickets that the index must look at, the oldest first."""
+    rows = catalog.query("SELECT number FROM unindexed WHERE number BETWEEN ? AND ? ORDER BY number", (first, last))
+    return [number for (number,) in rows]
+
+
 def changes(layout: Layout, catalog: Catalog, index: Index, numbers: Sequence[str], parser: Parser) -> Iterator[Change]:
     """What the index must do to have these tickets as they are; reads the articles that it does not have."""
     tickets = {

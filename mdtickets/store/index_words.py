@@ -4,6 +4,7 @@ The vocabulary serves what Whoosh's term dictionary is slow at: prefixes, compou
 were meant. It only grows; an index made anew has none of what is gone.
 """
 
+import os
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
@@ -29,6 +30,11 @@ CREATE INDEX word_compound ON word (form, term, articles) WHERE """
 CREATE TABLE ticket (number TEXT PRIMARY KEY, stamp TEXT NOT NULL, articles TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE long_number (id INTEGER PRIMARY KEY, number TEXT NOT NULL UNIQUE);
 """
+)
+_ADOPT = (
+    """INSERT INTO word SELECT form, term, articles FROM part.word WHERE true
+    ON CONFLICT DO UPDATE SET articles = articles + excluded.articles""",
+    "INSERT OR REPLACE INTO ticket SELECT number, stamp, articles FROM part.ticket",
 )
 _BUSY = 5.0  # seconds
 _AT_ONCE = 500  # marks of one statement
@@ -116,6 +122,16 @@ class Words:
         rows = [(number, it.stamp, " ".join(it.articles)) for number, it in tickets.items() if it]
         self._connection.executemany("DELETE FROM ticket WHERE number = ?", gone)
         self._connection.executemany("INSERT OR REPLACE INTO ticket VALUES (?, ?, ?)", rows)
+
+    def adopt(self, path: Path) -> None:
+        """Take over what another such file has, of tickets that are not in this one."""
+        self._connection.execute("ATTACH ? AS part", (os.fspath(path),))
+        try:
+            with self.transaction():
+                for statement in _ADOPT:
+                    self._connection.execute(statement)
+        finally:
+            self._connection.execute("DETACH part")
 
     # the vocabulary
 
