@@ -8,6 +8,7 @@ from mdtickets.app.full_text import FullText, full_text
 from mdtickets.app.session import Session
 from mdtickets.domain.query import Text
 from mdtickets.store.index import Index, UnusableIndexError
+from mdtickets.store.index_wanted import MOST_OF_PREFIX
 from mdtickets.store.query_words import named_by, titled
 
 Progress = Callable[[int, int], None]
@@ -19,6 +20,7 @@ _WHY = {
     "busy": "The full text index is being made",
 }
 _WITHOUT = "only titles, subjects, senders, customers and numbers were searched."
+_CUT = f"more than {MOST_OF_PREFIX:,} words begin so; only the commonest were looked for."
 _HINT = "A running daemon makes it, or `mdtickets reindex`."
 
 
@@ -39,9 +41,10 @@ def find_texts(session: Session, leaves: Sequence[Text], progress: Progress | No
         return _without_index(session, leaves, known.state.state)
     try:
         found = {leaf: frozenset(known.index.tickets(leaf) | named_by(session.catalog, leaf)) for leaf in leaves}
+        cut = tuple(f"{leaf.text}*: {_CUT}" for leaf in leaves if known.index.is_cut(leaf))
     except UnusableIndexError as error:
         return _without_index(session, leaves, error.reason)
-    return Texts(found=found, index=known.index, remarks=_behind(known))
+    return Texts(found=found, index=known.index, remarks=(*_behind(known), *cut))
 
 
 def remarks_on(known: FullText) -> tuple[str, ...]:

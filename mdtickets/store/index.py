@@ -110,6 +110,11 @@ class Index:
         with _reading():
             return search.postings(self._segments, map(self._ask, leaves)) > search.TOO_COMMON
 
+    def is_cut(self, leaf: Text) -> bool:
+        """Whether so many words begin as the leaf says that only the commonest are looked for."""
+        with _reading():
+            return any(wants.is_cut for wants in self._ask(leaf)[1])
+
     def rank(
         self, leaves: Sequence[Text], numbers: Collection[str] | None, now: int, limit: int | None = None
     ) -> list[Hit]:

@@ -21,7 +21,7 @@ _SHORTEST_SIGNS = 2  # of a piece of a number or code
 _JOINTS = ("", "s", "e", "n", "es", "en", "er")  # what German puts between the words of a compound
 _SHORTEST_ALONE = 4  # letters of a piece that may stand anywhere
 _MOST_PIECES = 8
-_MOST_OF_PREFIX = 2000  # terms
+MOST_OF_PREFIX = 2000  # terms, the commonest
 _NO_COMPOUNDS = frozenset({TextField.FROM, TextField.TO})
 
 # term -> whether any article has it
@@ -36,12 +36,14 @@ class Wanted(Struct, frozen=True, kw_only=True):
     terms: dict[str, float]  # with the part of its weight that counts
     rows: tuple[Row, ...] = ()  # one behind the other
     scattered: tuple[Row, ...] = ()  # anywhere in the article
+    is_cut: bool = False  # there are more terms than are looked for
 
 
 def wanted(leaf: Text, analyser: Analyser, words: Words, is_known: IsKnown) -> list[Wanted]:
     """What all must be in an article for this leaf to match it. Nothing is in none."""
     if isinstance(leaf, Prefix):
-        return [Wanted(terms=dict.fromkeys(_beginning(leaf.text, words), 1.0))]
+        found = words.beginning(fold(leaf.text), MOST_OF_PREFIX + 1)
+        return [Wanted(terms=dict.fromkeys(found[:MOST_OF_PREFIX], 1.0), is_cut=len(found) > MOST_OF_PREFIX)]
     tokens = analyser.seek(leaf.text)
     if isinstance(leaf, Phrase) and (row := tuple(_row(tokens))) and len(row) > 1:
         return [Wanted(terms={}, rows=(row,))]
@@ -116,7 +118,3 @@ def _row(tokens: Iterable[Sought]) -> Iterator[tuple[str, ...]]:
             yield from token.parts
         else:
             yield token.wholes
-
-
-def _beginning(text: str, words: Words) -> list[str]:
-    return words.beginning(fold(text), _MOST_OF_PREFIX)

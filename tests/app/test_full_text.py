@@ -17,8 +17,9 @@ from mdtickets.app.searching import search
 from mdtickets.app.session import Session
 from mdtickets.app.text_leaves import find_texts
 from mdtickets.domain.overview import Selection
-from mdtickets.domain.query import Word
+from mdtickets.domain.query import Prefix, Word
 from mdtickets.errors import RefusedError
+from mdtickets.store import index_wanted
 from mdtickets.store.index import writing
 from mdtickets.store.index_state import IndexState, directory_of, state_of
 from mdtickets.store.layout import Layout
@@ -211,3 +212,13 @@ def test_where_nothing_can_be_written_a_question_is_answered(root: Path, tmp_pat
     text.index.close()
     (directory / "sums.new").rmdir()
     assert _found(session, "toner") == {"2026112410000037"}
+
+
+def test_a_beginning_that_too_many_words_have_is_said(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The commonest are looked for; nothing is left out in silence."""
+    session = open_world(root)
+    make_anew(session)
+    assert find_texts(session, [Prefix("dr")]).remarks == ()
+    monkeypatch.setattr(index_wanted, "MOST_OF_PREFIX", 0)
+    (remark,) = find_texts(session, [Prefix("dr"), Word("hello")]).remarks
+    assert remark.startswith("dr*: more than ")
