@@ -3,6 +3,7 @@
 import os
 import stat
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
@@ -22,6 +23,7 @@ ON_DISK: Final = ""
 Version = bytes | str | None
 
 _MARK: Final = "mdtickets.index"
+_MAP: Final = "mdtickets.index-map"
 
 # A larger index is quicker written by git.
 _LARGEST = 1 << 20
@@ -39,17 +41,17 @@ def stage_versions(root: Path, directory: GitDirectory, versions: Mapping[str, V
     place = directory.own / "index"
     with hold_lock(directory.index_lock, directory.own / _MARK) as descriptor:
         data, second = _read(place)
-        made = revise_index(
+        revised = revise_index(
             data,
+            _read_map(directory),
             changes,
             second=second,
             digest_size=digits // 2,
             is_edited=lambda entry: _is_edited(root, entry, digits),
         )
-        view = memoryview(made)
-        while view:
-            view = view[os.write(descriptor, view) :]
+        _write(descriptor, revised.data)
         os.rename(directory.index_lock, place)
+    _write_map(directory, revised.noted)
 
 
 def drop_own_index_lock(directory: GitDirectory) -> None:
@@ -102,6 +104,25 @@ def _read(place: Path) -> tuple[bytes, int]:
         return os.read(descriptor, status.st_size), status.st_mtime_ns // 1_000_000_000
     finally:
         os.close(descriptor)
+
+
+def _write(descriptor: int, data: bytes) -> None:
+    view = memoryview(data)
+    while view:
+        view = view[os.write(descriptor, view) :]
+
+
+def _read_map(directory: GitDirectory) -> bytes:
+    try:
+        return (directory.own / _MAP).read_bytes()
+    except OSError:
+        return b""
+
+
+def _write_map(directory: GitDirectory, noted: bytes) -> None:
+    """For the next one who stages. Needs no care: its checksum tells whether it is about the index that is there."""
+    with suppress(OSError):
+        (directory.own / _MAP).write_bytes(noted)
 
 
 def _is_edited(root: Path, entry: Entry, digits: int) -> bool:

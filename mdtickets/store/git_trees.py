@@ -1,7 +1,5 @@
 """The tree of a commit, changed path by path: what is not touched is not even read."""
 
-import re
-
 from mdtickets.store.git_objects import Objects
 from mdtickets.store.git_plain import NotPlainError
 
@@ -71,15 +69,16 @@ class Tree:
 
 
 def _parse(data: bytes, size: int) -> dict[bytes, tuple[bytes, bytes]]:
-    """Name → mode and id."""
-    entry = re.compile(rb"(\d+) ([^\0]+)\0((?s:.{%d}))" % size)
+    """Name → mode and id: `MODE SP NAME NUL ID`."""
     entries: dict[bytes, tuple[bytes, bytes]] = {}
     at = 0
-    for found in entry.finditer(data):
-        if found.start() != at:
+    while at < len(data):
+        space = data.find(b" ", at)
+        nul = data.find(b"\0", space)
+        if not at < space < nul:
             raise NotPlainError
-        entries[found[2]] = found[1], found[3]
-        at = found.end()
+        at, mode = nul + 1 + size, data[at:space]
+        entries[data[space + 1 : nul]] = mode, data[nul + 1 : at]
     if at != len(data):
         raise NotPlainError
     return entries
