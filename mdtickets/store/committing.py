@@ -1,8 +1,9 @@
 """How commits get into the branch without touching what the user has staged or changed.
 
 Objects first (fast-import onto a ref of our own), then the index, then the branch, as git itself does it: a branch
-ahead of its index would make the user's next `git commit` take our files out again. Four git processes for any number
-of commits. Works only while the caller holds our lock; the user's own git needs no lock of ours.
+ahead of its index would make the user's next `git commit` take our files out again. Few commits to a plain repository
+are made without git, step by step; what is odd is git's to do, by four processes for any number. Works only while the
+caller holds our lock; the user's own git needs no lock of ours.
 """
 
 import errno

@@ -2,7 +2,11 @@
 
 git.py            the Repository: who may commit when, and all the questions
   committing.py   objects → index → branch: the only way in
-    fast_import.py  commits as a stream
+    fast_import.py  commits as a stream, for git
+    loose_commits.py  a few commits without git: git_trees.py, git_objects.py, git_packs.py
+    git_staging.py    the index without git: git_index.py, git_index_map.py, git_index_extensions.py
+    git_refs.py       the branch without git: git_locks.py
+    git_plain.py      where that may be done
   noticing.py     what changed behind our back
   git_upkeep.py   making a repository, and keeping it fast
     blobs.py        git's names for contents
@@ -50,7 +54,7 @@ class Repository:
             yield Committer(self.root, self._patience)
 
     def commit(self, commits: Sequence[Commit]) -> Outcome:
-        """Make these commits, all or none; any number takes four git processes. Never raises for git's reasons."""
+        """Make these commits, all or none; few take no git process, any number at most four. Never raises for git's reasons."""
         try:
             with self.alone() as committer:
                 return committer.commit(commits)
