@@ -25,6 +25,7 @@ LAZY = {
     ("mdtickets.app.couriers", "mdtickets.mail.smtp"): "20 ms of smtplib and ssl when mail leaves otherwise",
     ("mdtickets.app.holidays", "mdtickets.app.holidays_library"): "10 ms of subprocess when the days are known",
     ("mdtickets.app.session", "mdtickets.app.calendars"): "2 ms when no working time is reckoned with",
+    ("mdtickets.app.session", "mdtickets.app.reckoning"): "5 ms when no ticket has a target",
     ("mdtickets.app.session", "mdtickets.app.config"): "20 ms of TOML and schema when the settings are known",
     ("mdtickets.app.session", "mdtickets.app.default_store"): "5 ms of TOML when the store is named",
     ("mdtickets.app.texts", "mdtickets.app.jinja_texts"): "40 ms of Jinja when a text has none",

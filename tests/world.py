@@ -113,5 +113,5 @@ def check_whole(place: Path) -> None:
     assert git(root, "fsck", "--no-dangling") == ""
     layout = Layout(root)
     with closing(Catalog(layout.catalog)) as kept, closing(Catalog(place / "fresh.sqlite")) as fresh:
-        rebuild(layout, fresh)
+        rebuild(layout, fresh, reckon=open_world(root).reckon)
         assert fresh.dump() == kept.dump()

@@ -5,12 +5,15 @@ import sqlite3
 from collections.abc import Callable, Iterable
 from pathlib import PurePosixPath
 
+from mdtickets.app.known_settings import read_texts, recall_settings
+from mdtickets.app.reckoning import RECKONED_BY, reckoned_by
 from mdtickets.app.repository import repository_of
 from mdtickets.app.session import Session
 from mdtickets.app.staleness import SCANNED_AT, SEEN_COMMIT, SEEN_EDITS, is_scan_due, seen_edits, stale_tickets
 from mdtickets.domain.event import format_time
 from mdtickets.store.git import GitError
-from mdtickets.store.indexing import index_card, index_ticket, rebuild
+from mdtickets.store.indexing import index_card, index_ticket, rebuild, reckon_anew
+from mdtickets.store.listing import open_numbers
 from mdtickets.store.lookup import ticket_exists
 
 _TICKET_DEPTH = 5  # tickets/YYYY/MM/DD/NUMBER
@@ -24,6 +27,7 @@ def refresh(session: Session, progress: Progress | None = None) -> None:
         reindex(session, progress)
         return
     _follow_head(session)
+    _follow_settings(session)
     if is_scan_due(session):
         scan(session)
 
@@ -45,7 +49,8 @@ def refresh_for_reading(session: Session, progress: Progress | None = None) -> N
 def reindex(session: Session, progress: Progress | None = None) -> int:
     """Make the catalog anew from the files; the number of tickets. The caller holds the filing lock."""
     head = _head(session)
-    count = rebuild(session.layout, session.catalog, progress)
+    count = rebuild(session.layout, session.catalog, progress, session.reckon)
+    session.catalog.put(RECKONED_BY, reckoned_by(session.settings))
     session.catalog.put(SEEN_COMMIT, head)
     scan(session)
     return count
@@ -62,7 +67,7 @@ def scan(session: Session) -> None:
     with session.catalog.transaction():
         new = {number for number in numbers if not ticket_exists(session.catalog, number)}
         for number in sorted({*stale_tickets(session, numbers), *new}):
-            index_ticket(session.layout, session.catalog, number)
+            index_ticket(session.layout, session.catalog, number, session.reckon)
         for slug in sorted(slugs):
             index_card(session.layout, session.catalog, slug)
         session.catalog.put(SEEN_EDITS, json.dumps(sorted(dirty)))
@@ -81,7 +86,7 @@ def index_paths(session: Session, paths: Iterable[str]) -> None:
     if numbers or slugs:
         with session.catalog.transaction():
             for number in sorted(numbers):
-                index_ticket(session.layout, session.catalog, number)
+                index_ticket(session.layout, session.catalog, number, session.reckon)
             for slug in sorted(slugs):
                 index_card(session.layout, session.catalog, slug)
 
@@ -90,7 +95,23 @@ def index_tickets(session: Session, numbers: Iterable[str]) -> None:
     """Read these tickets anew."""
     with session.catalog.transaction():
         for number in numbers:
-            index_ticket(session.layout, session.catalog, number)
+            index_ticket(session.layout, session.catalog, number, session.reckon)
+
+
+def _follow_settings(session: Session) -> None:
+    """Other targets or calendars: other times."""
+    now = reckoned_by(session.settings)
+    if session.catalog.get(RECKONED_BY) != now and not _has_old_settings(session):
+        with session.catalog.transaction():
+            reckon_anew(session.layout, session.catalog, open_numbers(session.catalog), session.reckon)
+            session.catalog.put(RECKONED_BY, now)
+
+
+def _has_old_settings(session: Session) -> bool:
+    """Whether somebody else has read newer ones: a daemon keeps those that it began with."""
+    texts = read_texts(session.layout)
+    newer = recall_settings(session.layout, texts) if texts else None
+    return newer is not None and reckoned_by(newer) != reckoned_by(session.settings)
 
 
 def _follow_head(session: Session) -> None:

@@ -93,7 +93,7 @@ def _check_catalog(session: Session) -> Iterator[Problem]:
     scan(session)
     with tempfile.TemporaryDirectory() as place:
         fresh = Catalog(Path(place) / "catalog.sqlite")
-        rebuild(session.layout, fresh)
+        rebuild(session.layout, fresh, reckon=session.reckon)
         differs = [table for table, rows in fresh.dump().items() if rows != session.catalog.dump()[table]]
         fresh.close()
     if differs:

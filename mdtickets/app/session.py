@@ -1,7 +1,7 @@
 """One store, open for work: where it lies, what its settings say, the hand that writes, the clock."""
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -12,6 +12,9 @@ from msgspec.structs import replace
 
 from mdtickets.app.backlog import Backlog
 from mdtickets.app.known_settings import read_texts, recall_settings, remember_settings
+from mdtickets.domain.due import Upcoming, as_agreed
+from mdtickets.domain.event import Event
+from mdtickets.domain.model import Ticket
 from mdtickets.domain.settings import Settings
 from mdtickets.errors import NotFoundError, RefusedError
 from mdtickets.store import lockfile
@@ -64,6 +67,14 @@ class Session(Struct):
 
             self._calendars = Calendars(self.layout, self.settings)
         return self._calendars
+
+    def reckon(self, ticket: Ticket, events: Sequence[Event]) -> Upcoming:
+        """When a ticket with these events is due, and when the clock has something to tell of that."""
+        if not ticket.is_open or not (self.settings.targets or ticket.due_at):
+            return as_agreed(ticket, events)
+        from mdtickets.app.reckoning import reckon
+
+        return reckon(self.calendars, ticket, events)
 
     @property
     def fronts(self) -> KnownFronts:

@@ -276,10 +276,11 @@ class Staging:
             added = files.events[-len(action.events) :]
             self._announced += [(action.number, event) for event in added if self._is_announced(event)]
         facts = {article.name: article.facts for article in action.articles}
+        reckon = self._session.reckon
         if action.removed or any(article.replaces is not None for article in action.articles):
-            self._catalog.replace_ticket(make_rows(files, read_facts(self._layout, files) | facts, stamp=""))
+            self._catalog.replace_ticket(make_rows(files, read_facts(self._layout, files) | facts, "", reckon))
         else:
-            self._catalog.extend_ticket(make_rows(files, facts, stamp=""))
+            self._catalog.extend_ticket(make_rows(files, facts, "", reckon))
         self.commits.append(self._commit(action, files))
 
     def _commit(self, action: Action, files: TicketFiles) -> Commit:

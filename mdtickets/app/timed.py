@@ -1,4 +1,4 @@
-"""Timed work: pending tickets whose time has come, locks whose time is over. Each once, whatever crashes.
+"""Timed work: pending tickets whose time has come, locks whose time is over, targets that are missed. Each once.
 
 The catalog says which tickets to look at; what becomes of them is decided under the filing lock on files just read, so
 what an agent changed meanwhile counts. That it happened stands in the history, in the same durable step.
@@ -9,13 +9,15 @@ from collections.abc import Iterable, Iterator, Sequence
 from msgspec import Struct
 
 from mdtickets.app.committing import make_commits, put_in_place, recover
+from mdtickets.app.reckoning import deadlines_of
 from mdtickets.app.session import Session
 from mdtickets.app.staging import Action, Staging
 from mdtickets.domain.agent import Change, LockChange
+from mdtickets.domain.escalating import when_escalating
 from mdtickets.domain.event import Event
 from mdtickets.domain.model import Ticket
 from mdtickets.domain.timed import when_due, when_lock_is_over
-from mdtickets.errors import NotFoundError
+from mdtickets.errors import NotFoundError, UnavailableError
 from mdtickets.store.listing import due_tickets, open_numbers
 from mdtickets.store.ticket_lock import find_lock
 
@@ -91,5 +93,17 @@ def _changes(session: Session, ticket: Ticket, events: Sequence[Event]) -> Itera
     if over:
         yield over
     due = when_due(ticket, events, now)
-    if due:
-        yield due
+    # a ticket that changes now has other times: the next round tells
+    change = due or _escalation(session, ticket, events)
+    if change:
+        yield change
+
+
+def _escalation(session: Session, ticket: Ticket, events: Sequence[Event]) -> Change | None:
+    if not ticket.is_open or not (session.settings.targets or ticket.due_at):
+        return None
+    try:
+        deadlines = deadlines_of(session.calendars, ticket, events)
+    except UnavailableError:
+        return None  # told when its holidays are known
+    return when_escalating(ticket, events, deadlines, session.now())

@@ -8,10 +8,11 @@ from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 
 from mdtickets.domain.agent import Change
+from mdtickets.domain.due import Upcoming
 from mdtickets.domain.escalation import Deadline, earliest
 from mdtickets.domain.event import Event, What
 from mdtickets.domain.model import Ticket
-from mdtickets.domain.timed import CLOCK, Upcoming
+from mdtickets.domain.timed import CLOCK
 from mdtickets.domain.timestamps import format_time
 
 

@@ -4,10 +4,9 @@ A pending ticket is reminded of once, or closed, or opened; a lock whose time is
 history, so that it happens once whatever crashes.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 
-from msgspec import Struct
 from msgspec.structs import replace
 
 from mdtickets.domain.agent import Change, LockChange, events_of
@@ -24,21 +23,6 @@ _CLOSES_AS = {
     State.PENDING_AUTO_CLOSE_SUCCESSFUL: State.CLOSED_SUCCESSFUL,
     State.PENDING_AUTO_CLOSE_UNSUCCESSFUL: State.CLOSED_UNSUCCESSFUL,
 }
-
-
-class Upcoming(Struct, frozen=True, kw_only=True):
-    """When the first of a ticket's targets is due, and when the clock next has something to tell of them."""
-
-    due_at: datetime | None = None
-    next_at: datetime | None = None
-
-
-Reckon = Callable[[Ticket, Sequence[Event]], Upcoming]
-
-
-def as_agreed(ticket: Ticket, _events: Sequence[Event]) -> Upcoming:
-    """Where nobody reckons: what somebody set by hand."""
-    return Upcoming(due_at=ticket.due_at)
 
 
 def timed_at(ticket: Ticket, events: Sequence[Event]) -> datetime | None:

@@ -91,6 +91,11 @@ class Catalog:
         """Note what a ticket's files look like now that they are in place."""
         self._connection.execute("UPDATE ticket SET stamp = ? WHERE number = ?", (stamp, number))
 
+    def put_times(self, number: str, times: Mapping[str, object]) -> None:
+        """Note when a ticket is due, and when the clock has something to do with it."""
+        sql = "UPDATE ticket SET due_at = :due_at, timed_at = :timed_at WHERE number = :number"
+        self._connection.execute(sql, {**times, "number": number})
+
     def note_unindexed(self, numbers: Iterable[str]) -> None:
         """The full text must look at every ticket that there is, and at these."""
         with self.transaction():

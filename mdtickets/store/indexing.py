@@ -2,9 +2,11 @@
 
 import hashlib
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 from pathlib import Path
 
+from mdtickets.domain.due import Reckon, as_agreed
 from mdtickets.domain.history import find_entries
 from mdtickets.domain.model import ArticleKind, Problem
 from mdtickets.errors import NotFoundError
@@ -22,6 +24,7 @@ from mdtickets.store.rows import (
     make_card_row,
     make_rows,
     message_id_of_sent,
+    times_row,
 )
 from mdtickets.store.stamps import file_stamp, stamp_of
 from mdtickets.store.tickets import TicketFiles, load_ticket, read_file
@@ -32,8 +35,8 @@ Progress = Callable[[int, int], None]
 _BATCH = 500
 
 
-def index_ticket(layout: Layout, catalog: Catalog, number: str) -> None:
-    """Read one ticket's directory into the catalog, or forget it when it is gone."""
+def index_ticket(layout: Layout, catalog: Catalog, number: str, reckon: Reckon = as_agreed) -> None:
+    """Read one ticket's directory into the catalog, or forget it when it is gone. `reckon` tells when it is due."""
     stamp = stamp_of(layout, number)
     try:
         files = load_ticket(layout, number)
@@ -41,7 +44,7 @@ def index_ticket(layout: Layout, catalog: Catalog, number: str) -> None:
         with catalog.transaction():
             catalog.remove_ticket(number)
         return
-    catalog.replace_ticket(make_rows(files, read_facts(layout, files), stamp))
+    catalog.replace_ticket(make_rows(files, read_facts(layout, files), stamp, reckon))
     if files.document:
         KnownFronts(catalog).note(layout.relative(layout.ticket(number) / TICKET_FILE), files.document)
 
@@ -64,7 +67,15 @@ def index_card(layout: Layout, catalog: Catalog, slug: str) -> None:
     catalog.replace_card(slug, row)
 
 
-def rebuild(layout: Layout, catalog: Catalog, progress: Progress | None = None) -> int:
+def reckon_anew(layout: Layout, catalog: Catalog, numbers: Iterable[str], reckon: Reckon) -> None:
+    """Note anew when these tickets are due; the rest of their rows stays."""
+    known = KnownFronts(catalog)
+    for number in numbers:
+        with suppress(NotFoundError):
+            catalog.put_times(number, times_row(load_ticket(layout, number, known), reckon))
+
+
+def rebuild(layout: Layout, catalog: Catalog, progress: Progress | None = None, reckon: Reckon = as_agreed) -> int:
     """Read the whole store into the catalog; returns the number of tickets. `progress` gets (done, of how many)."""
     numbers = list(all_numbers(layout))
     with catalog.transaction():
@@ -74,7 +85,7 @@ def rebuild(layout: Layout, catalog: Catalog, progress: Progress | None = None) 
     for start in range(0, len(numbers), _BATCH):
         with catalog.transaction():
             for number in numbers[start : start + _BATCH]:
-                index_ticket(layout, catalog, number)
+                index_ticket(layout, catalog, number, reckon)
         if progress:
             progress(min(start + _BATCH, len(numbers)), len(numbers))
     catalog.put("filled", "yes")

@@ -10,6 +10,7 @@ from datetime import datetime
 from msgspec import Struct
 
 from mdtickets.domain.article_name import parse_article_name
+from mdtickets.domain.due import Reckon, as_agreed
 from mdtickets.domain.event import AUTO_RESPONSES, Event, What, format_time
 from mdtickets.domain.history import Entry, Summary, summarise
 from mdtickets.domain.incoming import Incoming
@@ -79,12 +80,17 @@ def facts_of_sent(sha256: str, message_id: str) -> ArticleFacts:
     return ArticleFacts(sha256=sha256, message_id=message_id)
 
 
-def make_rows(files: TicketFiles, facts: Mapping[str, ArticleFacts], stamp: str) -> TicketRows:
-    """The rows of a ticket. `facts` has those articles that are new to the catalog (all of them for a new row)."""
+def make_rows(
+    files: TicketFiles, facts: Mapping[str, ArticleFacts], stamp: str, reckon: Reckon = as_agreed
+) -> TicketRows:
+    """The rows of a ticket. `facts` has those articles that are new to the catalog (all of them for a new row).
+
+    `reckon` tells when it is due.
+    """
     summary = summarise(files.events)
     known = [(entry, facts[entry.name]) for entry in summary.entries if entry.name in facts]
     return TicketRows(
-        ticket=_ticket_row(files, summary, facts, stamp),
+        ticket={**_ticket_row(files, summary, facts, stamp), **times_row(files, reckon)},
         articles=tuple(_article_row(files.number, entry, fact) for entry, fact in known),
         tags=tuple({"number": files.number, "tag": tag} for tag in (files.ticket.tags if files.ticket else ())),
         own=tuple(_own(files)),
@@ -109,6 +115,15 @@ def make_card_row(customer: Customer | None, slug: str, stamp: str, problem: Pro
     return CardRow(card=card, addresses=customer.addresses if customer else ())
 
 
+def times_row(files: TicketFiles, reckon: Reckon) -> Row:
+    """When a ticket is due, and when the clock has something to do with it: all that settings decide on, too."""
+    if files.ticket is None:
+        return {"due_at": None, "timed_at": None}
+    upcoming = reckon(files.ticket, files.events)
+    times = [time for time in (timed_at(files.ticket, files.events), upcoming.next_at) if time]
+    return {"due_at": _time(upcoming.due_at), "timed_at": _time(min(times)) if times else None}
+
+
 def note_problem(problem: Problem) -> str:
     """A problem as the catalog notes it: JSON of path, line (or null), what is wrong."""
     return json.dumps(_noted(problem))
@@ -123,7 +138,6 @@ def _ticket_row(files: TicketFiles, summary: Summary, facts: Mapping[str, Articl
     return {
         **row,
         "waits_since": _time(summary.waits_since),
-        "timed_at": _time(timed_at(files.ticket, files.events)) if files.ticket else None,
         "articles": len(summary.entries),
         "minutes": summary.minutes,
         "possible_duplicates": _list(summary.possible_duplicates),
@@ -157,7 +171,6 @@ def _state_of_ticket(files: TicketFiles) -> Row:
         "updated_at": format_time(ticket.updated_at),
         "pending_until": _time(ticket.pending_until),
         "closed_at": _time(ticket.closed_at),
-        "due_at": _time(ticket.due_at),
         "merged_into": ticket.merged_into,
         "links": len(ticket.links),
         "watchers": json.dumps(ticket.watchers),
@@ -190,7 +203,6 @@ def _state_of_broken(files: TicketFiles, summary: Summary, facts: Mapping[str, A
         "updated_at": _time(last) or day,
         "pending_until": None,
         "closed_at": None,
-        "due_at": None,
     }
 
 
