@@ -50,6 +50,7 @@ COMMANDS: "Mapping[str, tuple[str, str, str]]" = {
     "show": ("Read", "show", "One ticket as a thread."),
     "attachments": ("Read", "attachments", "The files that came with a ticket; save them."),
     "export": ("Read", "export", "Tickets as a Maildir, mbox, JSON lines or CSV."),
+    "due": ("Read", "due", "Until when to answer, update and solve, in working time."),
     "log": ("Read", "log", "A ticket's history."),
     "why": ("Read", "why", "The reasons behind each automatic decision."),
     "take": ("Work", "take", "Lock tickets for you, so that nobody else answers them."),
