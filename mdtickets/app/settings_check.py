@@ -7,6 +7,7 @@ from typing import Any
 
 from msgspec import Struct, field
 
+from mdtickets.app.holidays_library import ask
 from mdtickets.app.settings_kinds import nearest
 from mdtickets.app.settings_schema import (
     AGENT_KEY,
@@ -146,6 +147,20 @@ def _check_calendars(values: Tree, wrong: Callable[[Path, str], Problem]) -> Ite
             yield wrong((*path, "mon"), "this calendar has no working hours on any day")
         if calendar.get("region") and not calendar.get("country"):
             yield wrong((*path, "region"), "is a part of a country: name that under country")
+        elif calendar.get("country"):
+            yield from _check_country(path, calendar["country"], calendar.get("region", ""), wrong)
+
+
+def _check_country(path: Path, country: str, region: str, wrong: Callable[[Path, str], Problem]) -> Iterator[Problem]:
+    """Whether its holidays are known. Without the library nobody can tell."""
+    found = ask(country, region, "en")
+    if found is None or found.is_known:
+        return
+    if found.regions:
+        yield wrong((*path, "region"), f'{country} has no part "{region}". There are: {", ".join(found.regions)}')
+    else:
+        told = f'the holidays of "{country}" are not known{nearest(country, found.countries)}'
+        yield wrong((*path, "country"), told)
 
 
 def _check_targets(values: Tree, wrong: Callable[[Path, str], Problem]) -> Iterator[Problem]:
