@@ -13,6 +13,7 @@ from mdtickets.domain.facts import Facts
 from mdtickets.domain.incoming import Incoming
 from mdtickets.domain.model import Address
 from mdtickets.domain.number import HOOK
+from mdtickets.domain.opening_hours import opening_hours
 from mdtickets.domain.outgoing import Outgoing
 from mdtickets.domain.plan import SendAcknowledgement
 from mdtickets.domain.settings import Queue
@@ -118,6 +119,7 @@ def _context(
         "quoted": lines[:_QUOTED_LINES],
         "more": len(lines) > _QUOTED_LINES,
         "queue": queue.name,
+        "working_hours": opening_hours(facts.settings.calendar_of(queue.name), action.language),
         "team": facts.settings.name,
         "address": queue.address,
     }

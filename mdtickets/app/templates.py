@@ -36,6 +36,7 @@ SAMPLE: Mapping[str, object] = {
     "queue": "Support",
     "team": "Mustermann Video GmbH",
     "address": "support@mustermann-video.example",
+    "working_hours": "Mon–Fri 08:00–18:00",
     "received_at": datetime(2026, 11, 24, 9, 12, tzinfo=UTC),
 }
 
