@@ -19,8 +19,12 @@ class View(Struct, frozen=True, kw_only=True):
     problem: str = ""  # why its file cannot be used
 
 
-def _built_in(name: str, description: str, query: str, *, sort: str = "", group: str = "") -> View:
-    return View(name=name, description=description, query=query, sort=sort, group=group, is_built_in=True)
+def _built_in(
+    name: str, description: str, query: str, *, columns: tuple[str, ...] = (), sort: str = "", group: str = ""
+) -> View:
+    return View(
+        name=name, description=description, query=query, columns=columns, sort=sort, group=group, is_built_in=True
+    )
 
 
 BUILT_IN: Mapping[str, View] = {
@@ -28,7 +32,13 @@ BUILT_IN: Mapping[str, View] = {
     for view in (
         _built_in("mine", "Yours to do.", "is:mine is:open"),
         _built_in("unanswered", "Their customers wait, the longest first.", "is:open is:unanswered"),
-        _built_in("escalating", "Overdue, or due within a day.", "is:overdue OR is:open due:..1d", sort="due_at"),
+        _built_in(
+            "escalating",
+            "Overdue, or due within a day.",
+            "is:overdue OR is:open due:..1d",
+            columns=("number", "prio", "due", "title", "customer", "who"),
+            sort="due_at",
+        ),
         _built_in("unlocked", "Nobody works on them now.", "(is:new OR state:open) is:unlocked"),
         _built_in("by-queue", "All that is open, queue by queue.", "is:open", group="queue"),
         _built_in("waiting", "It is the customer's turn.", "state:open is:answered OR is:pending", sort="updated_at"),

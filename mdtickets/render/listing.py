@@ -10,7 +10,7 @@ from mdtickets.app.listing import Found
 from mdtickets.domain.nearest import check_word
 from mdtickets.domain.overview import TicketRow
 from mdtickets.domain.plain import plain_line
-from mdtickets.domain.states import Priority, State, StateType
+from mdtickets.domain.states import OPEN_STATE_TYPES, Priority, State, StateType
 from mdtickets.render import times
 from mdtickets.render.json import row_as_json
 from mdtickets.render.table import Cell, Column, fits, format_table
@@ -148,6 +148,15 @@ def _waits(row: TicketRow, now: datetime) -> Cell:
     return Cell(times.span(length), Style.NOTICE if length > _LONG else Style.NONE)
 
 
+def _due(row: TicketRow, now: datetime) -> Cell:
+    if row.due_at is None or row.state.type not in OPEN_STATE_TYPES:
+        return Cell("")
+    left = row.due_at - now
+    if left <= timedelta(0):
+        return Cell(f"overdue {times.span(-left)}", Style.ALARM)
+    return Cell(f"in {times.span(left)}", Style.NOTICE if left <= _LONG else Style.NONE)
+
+
 def _priority(row: TicketRow, _now: datetime) -> Cell:
     return Cell(priority_word(row.priority), Style.ALARM if row.priority in _URGENT else Style.NONE)
 
@@ -196,6 +205,7 @@ _COLUMNS: Mapping[str, _Shown] = {
     "number": _Shown(Column(title="NUMBER"), _number),
     "prio": _Shown(Column(title="PRIO"), _priority, _notable_priority),
     "waits": _Shown(Column(title="WAITS", right=True), _waits),
+    "due": _Shown(Column(title="DUE", right=True), _due),
     "title": _Shown(Column(title="TITLE", flexible=True, narrowest=16), _title),
     "customer": _Shown(Column(title="CUSTOMER", flexible=True, narrowest=9), _customer),
     "who": _Shown(Column(title="STATE · WHO", flexible=True, narrowest=18), _who, _who_briefly),

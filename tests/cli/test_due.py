@@ -61,6 +61,13 @@ def test_days_off_are_named(root: Path, capsys: pytest.CaptureFixture[str]) -> N
     assert "day off: stocktaking" in text
 
 
+def test_lists_can_show_it(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Of open tickets: how much is left, or that it is overdue."""
+    lines = _out(root, capsys, "list", "--columns", "number,due", "--limit", "0").splitlines()
+    shown = dict(line.partition("\t")[::2] for line in lines)
+    assert all(shown[number].startswith(("in ", "overdue ")) for number in (RECORDER, INVOICE))
+
+
 def test_a_store_without_targets_says_so(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """And has an empty list for programs."""
     root = make_store(tmp_path / "store").root
