@@ -51,30 +51,27 @@ class Statistic(Struct, frozen=True, kw_only=True):
     zone: tzinfo  # the team's
 
 
-def count(session: Session, wanted: Wanted, plan: Plan | None = None, progress: Progress | None = None) -> Statistic:
+def count(
+    session: Session,
+    wanted: Wanted,
+    plan: Plan | None = None,
+    *,
+    shape: Shape | None = None,
+    progress: Progress | None = None,
+) -> Statistic:
     """What the facts say, brought up to date first. `plan` has the tickets that are meant, None = all.
 
     Raises UsageError for a word that means nothing, with the nearest that does, and for what cannot be asked.
     """
     question = read_question(session, wanted)
+    check_word("--sort", shape.sort if shape else "", ["", *_ORDERS])
     facts = open_facts(session, progress)
     try:
-        rows = _rows(session, facts, question, _tickets(plan))
+        rows = _shaped(_rows(session, facts, question, _tickets(plan)), shape or Shape())
     finally:
         facts.close()
     names = _names(session, question, rows)
     return Statistic(question=question, rows=tuple(rows), names=names, zone=zone_of(session))
-
-
-def shaped(statistic: Statistic, shape: Shape) -> Statistic:
-    """The same in another order, or the first rows of it. Raises UsageError for an order that there is not."""
-    check_word("--sort", shape.sort, ["", *_ORDERS])
-    rows = list(statistic.rows)
-    if shape.sort:
-        rows.sort(key=_ORDERS[shape.sort])
-    if shape.reverse:
-        rows.reverse()
-    return replace(statistic, rows=tuple(rows[: shape.limit or None]))
 
 
 def read_question(session: Session, wanted: Wanted) -> Question:
@@ -98,6 +95,14 @@ def read_question(session: Session, wanted: Wanted) -> Question:
         raise UsageError("--since is not before --until.")
     days = (_day(session, begin), _day(session, end - 1 if end is not None else None))
     return Question(measure=measure, by=by, since=begin, until=end, days=days, at=at, now=now)
+
+
+def _shaped(rows: list[Answer], shape: Shape) -> list[Answer]:
+    if shape.sort:
+        rows = sorted(rows, key=_ORDERS[shape.sort])
+    if shape.reverse:
+        rows = rows[::-1]
+    return rows[: shape.limit or None]
 
 
 _ORDERS: Mapping[str, Callable[[Answer], tuple[object, ...]]] = {

@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from mdtickets.app.statistics import Shape, Statistic, Wanted, count, shaped
+from mdtickets.app.statistics import Shape, Statistic, Wanted, count
 from mdtickets.cli import frame
 from mdtickets.cli.asking import ask
 from mdtickets.cli.frame import JsonFlag, examples, new_app, open_for_reading, show_progress
@@ -82,7 +82,7 @@ def stats(
         return
     wanted = Wanted(measure=measure, by=tuple(by or ()), since=since, until=until, at=at)
     shape = Shape(sort=sort, reverse=reverse, limit=limit)
-    statistic = shaped(_count(context, wanted, where), shape)
+    statistic = _count(context, wanted, where, shape)
     if as_json:
         frame.write_json(statistic_as_json(statistic))
     elif csv:
@@ -93,10 +93,10 @@ def stats(
         frame.show(text, format_statistic_remarks(statistic, screen))
 
 
-def _count(context: typer.Context, wanted: Wanted, where: str) -> Statistic:
+def _count(context: typer.Context, wanted: Wanted, where: str, shape: Shape) -> Statistic:
     session = open_for_reading(context)
     plan = ask(context, session, where).plan if where else None
-    return count(session, wanted, plan, show_progress)
+    return count(session, wanted, plan, shape=shape, progress=show_progress)
 
 
 def _show_measures(*, as_json: bool) -> None:

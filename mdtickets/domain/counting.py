@@ -43,26 +43,27 @@ def answer(question: Question, found: Found) -> list[Answer]:
 
     `found` has a value for each group (a number where the group is a time), then what the figure is made of.
     """
+    if len(question.by) == 1 and not question.by[0].is_clock and question.measure.figure in _GROUPED:
+        # each group has one row already, and of tickets there are very many
+        single = _share if question.measure.figure is Figure.SHARE else _sum
+        return in_order(question.by, (single((str(group),), *parts) for group, *parts in found))
     made = _MAKERS[question.measure.figure](_sorted_out(question.by, found))
     return in_order(question.by, made)
 
 
 def in_order(by: Sequence[Group], answers: Iterable[Answer]) -> list[Answer]:
     """Time goes on, the most of the rest comes first."""
-    return sorted(answers, key=lambda each: tuple(_order(by, each)))
-
-
-def _order(by: Sequence[Group], row: Answer) -> Iterable[tuple[object, ...]]:
     if by and by[0] is Group.WEEKDAY:
-        yield (order_of_weekday(row.groups[0]),)
-    elif by and by[0].is_clock:
-        yield (row.groups[0],)
-    yield (-(row.value or 0), *row.groups)
+        return sorted(answers, key=lambda row: (order_of_weekday(row.groups[0]), -(row.value or 0), row.groups))
+    if by and by[0].is_clock:
+        return sorted(answers, key=lambda row: (row.groups[0], -(row.value or 0), row.groups))
+    return sorted(answers, key=lambda row: (-(row.value or 0), row.groups))
 
 
 def _sorted_out(by: Sequence[Group], found: Found) -> dict[Groups, list[tuple[Any, ...]]]:
     """By the names of its groups: what the rows have behind them."""
     width = len(by)
+    clocks = [group.is_clock for group in by]
     names: list[dict[Any, str]] = [{} for _ in by]
     sorted_out: dict[Groups, list[tuple[Any, ...]]] = {}
     keys: dict[tuple[Any, ...], list[tuple[Any, ...]]] = {}
@@ -70,15 +71,16 @@ def _sorted_out(by: Sequence[Group], found: Found) -> dict[Groups, list[tuple[An
         raw = row[:width]
         place = keys.get(raw)
         if place is None:
-            groups = tuple(_name(group, value, known) for group, value, known in zip(by, raw, names, strict=True))
+            groups = tuple(
+                _name(group, value, known) if is_clock else str(value)
+                for group, is_clock, value, known in zip(by, clocks, raw, names, strict=True)
+            )
             place = keys[raw] = sorted_out.setdefault(groups, [])
         place.append(row[width:])
     return sorted_out
 
 
 def _name(group: Group, value: Any, known: dict[Any, str]) -> str:
-    if not group.is_clock:
-        return str(value)
     if value not in known:
         known[value] = label_of(group, int(value))
     return known[value]
@@ -89,14 +91,21 @@ _Sorted = Mapping[Groups, Sequence[tuple[Any, ...]]]
 
 def _sums(rows: _Sorted) -> Iterable[Answer]:
     for groups, parts in rows.items():
-        yield Answer(groups=groups, value=sum(part[0] for part in parts))
+        yield _sum(groups, sum(part[0] for part in parts))
+
+
+def _sum(groups: Groups, value: float) -> Answer:
+    return Answer(groups=groups, value=value)
 
 
 def _shares(rows: _Sorted) -> Iterable[Answer]:
     for groups, parts in rows.items():
-        some, all_ = (sum(part[place] for part in parts) for place in (0, 1))
-        share = round(_PERCENT * some / all_, 1) if all_ else None
-        yield Answer(groups=groups, value=share, figures={"part": some, "of": all_})
+        yield _share(groups, sum(part[0] for part in parts), sum(part[1] for part in parts))
+
+
+def _share(groups: Groups, some: int, all_: int) -> Answer:
+    share = round(_PERCENT * some / all_, 1) if all_ else None
+    return Answer(groups=groups, value=share, figures={"part": some, "of": all_})
 
 
 def _spans(rows: _Sorted) -> Iterable[Answer]:
@@ -122,6 +131,7 @@ def _spread(groups: Groups, spread: Spread | None, working: Spread | None = None
 
 SPREAD = ("count", "mean", "median", "p90", "min", "max")
 
+_GROUPED = frozenset({Figure.COUNT, Figure.MINUTES, Figure.LEVEL, Figure.SHARE})
 _MAKERS: Mapping[Figure, Callable[[_Sorted], Iterable[Answer]]] = {
     Figure.COUNT: _sums,
     Figure.MINUTES: _sums,

@@ -121,7 +121,8 @@ def _took(name: str, title: str, *marks: Mark) -> Measure:
 
 
 def _spent(name: str, title: str, figure: Figure, unit: str = "minutes") -> Measure:
-    groups = (_EVERY | {Group.ACTIVITY}) - {Group.HOUR}
+    # an entry has a day and no hour
+    groups = (_EVERY | {Group.ACTIVITY}) - ({Group.HOUR, Group.TICKET} if figure is Figure.PER_TICKET else {Group.HOUR})
     return Measure(name=name, title=title, unit=unit, source=Source.SPENT, figure=figure, groups=groups)
 
 

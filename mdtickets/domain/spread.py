@@ -22,6 +22,9 @@ def spread_of(numbers: Sequence[float], unit: float = 1) -> Spread | None:
     """How they lie, in so large units, to two digits; None when there are none."""
     if not numbers:
         return None
+    if len(numbers) == 1:
+        one = round(numbers[0] / unit, _DIGITS)
+        return Spread(count=1, mean=one, median=one, p90=one, min=one, max=one)
     ordered = sorted(numbers)
     count = len(ordered)
     middle = (ordered[(count - 1) // 2] + ordered[count // 2]) / 2

@@ -16,7 +16,7 @@ from pathlib import Path
 
 from msgspec.structs import replace
 
-from tests.bench import cli, desk, intake, latency, search
+from tests.bench import cli, desk, intake, latency, search, stats
 from tests.bench.bench import QUICK, Bench, Effort, peers
 from tests.bench.environment import NoEnvironmentError, make_environment, python
 from tests.bench.process import CHECKOUT, FailedRunError, Launcher, compile_bytecode
@@ -37,6 +37,7 @@ SUBCOMMANDS: Mapping[str, Mapping[str, Section]] = {
     },
     "desk": {"The agent's desk": desk.measure},
     "search": {"The full text": search.measure},
+    "stats": {"Statistics": stats.measure},
 }
 
 

@@ -123,7 +123,7 @@ def _first_moment(number: str, lines: list[Line]) -> int:
 def _present(meta: Mapping[str, Any] | None, key: str, lines: list[Line]) -> Any:
     usual: dict[str, Any] = {"priority": "3 normal", "tags": []}
     if meta is None:
-        told = [line["to"] for line in _live(lines) if line["what"] == "state"]
+        told = [line["to"] for line in _live(lines) if line["what"] == "state" and line.get("to") in STATES]
         usual["state"] = told[-1] if told else "new"
     return (meta or {}).get(key) or usual.get(key, "")
 
