@@ -10,6 +10,7 @@ from mdtickets.app.staging import CardChange, Staging
 from mdtickets.domain import cards
 from mdtickets.domain.agent import Change, Situation
 from mdtickets.domain.cards import Assignment, Changes, Neighbours
+from mdtickets.domain.contract import check_terms
 from mdtickets.domain.model import Customer
 from mdtickets.domain.settings import Agent
 from mdtickets.domain.slug import is_slug
@@ -62,6 +63,7 @@ def set_card(
     def decide() -> Iterator[str]:
         card = _new_card(session, slug) if is_new else load_card(session.layout, slug)
         wanted = cards.set_keys(card.customer, assignments)
+        check_terms(wanted)
         cards.check_neighbours(slug, wanted, _neighbours(session, wanted))
         work.write(card, wanted, is_new=is_new)
         told = ", ".join(work.changes.get(slug, {}))

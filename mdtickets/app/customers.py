@@ -7,10 +7,12 @@ from datetime import datetime, tzinfo
 from msgspec import Struct
 from msgspec.structs import replace
 
+from mdtickets.app.budgets import budgets_of
 from mdtickets.app.listing import row_of
 from mdtickets.app.numbers import shorten
 from mdtickets.app.session import Session
 from mdtickets.app.zone import zone_of
+from mdtickets.domain.budgets import BudgetUse
 from mdtickets.domain.cards import company_of
 from mdtickets.domain.model import Customer
 from mdtickets.domain.overview import TicketRow
@@ -48,6 +50,7 @@ class CustomerView(Struct, frozen=True, kw_only=True):
     rows: tuple[TicketRow, ...]  # open ones first; of many, the first
     shortened: Mapping[str, str]
     sums: Sums
+    budgets: tuple[BudgetUse, ...]  # the card's, and his company's
     zone: tzinfo
     now: datetime
 
@@ -59,6 +62,7 @@ class Acquaintance(Struct, frozen=True, kw_only=True):
     company_name: str
     sums: Sums
     notes: tuple[str, ...]  # the first paragraph of his card and of his company's
+    budgets: tuple[BudgetUse, ...] = ()  # his and his company's
 
     @property
     def line(self) -> str:
@@ -85,6 +89,7 @@ def recall(session: Session, slug: str, company: str = "") -> Acquaintance | Non
         company_name=firm.customer.name if firm else "",
         sums=sums_of(session.catalog, [card.customer.slug]),
         notes=tuple(" ".join(note.split()) for note in notes if note),
+        budgets=budgets_of(session, {each.customer.slug: each.customer.domain for each in (card, firm) if each}),
     )
 
 
@@ -132,9 +137,15 @@ def read_customer(session: Session, slug: str) -> CustomerView:
         rows=rows,
         shortened={row.number: shorten(session, row.number) for row in rows},
         sums=sums_of(session.catalog, [slug, *people]),
+        budgets=_budgets(session, card, company),
         zone=zone_of(session),
         now=session.now(),
     )
+
+
+def _budgets(session: Session, card: Card, company: str) -> tuple[BudgetUse, ...]:
+    firm = _card(session, company)
+    return budgets_of(session, {each.customer.slug: each.customer.domain for each in (card, firm) if each})
 
 
 def _card(session: Session, slug: str) -> Card | None:

@@ -96,7 +96,9 @@ def begin_reply(session: Session, agent: Agent, number: str, wish: Wish, text: s
 
 def _about(session: Session, ticket: Ticket) -> str:
     known = recall(session, ticket.customer, ticket.company)
-    return " · ".join((known.line, *known.notes))[:_LONGEST_ABOUT] if known else ""
+    return (
+        " · ".join((known.line, *(use.line for use in known.budgets), *known.notes))[:_LONGEST_ABOUT] if known else ""
+    )
 
 
 def take_ticket(session: Session, agent: Agent, number: str) -> bool:

@@ -14,6 +14,7 @@ from mdtickets.app.phrases import check_phrases
 from mdtickets.app.repository import journal_of, repository_of
 from mdtickets.app.session import Session
 from mdtickets.app.templates import check_templates
+from mdtickets.app.wrong_terms import find_wrong_terms
 from mdtickets.domain.model import Problem
 from mdtickets.store import git_upkeep
 from mdtickets.store.catalog import Catalog
@@ -47,6 +48,7 @@ def check_store(session: Session, *, repair: bool = False, progress: Progress | 
             if progress:
                 progress(done, len(numbers))
         problems += _check_catalog(session)
+        problems += find_wrong_terms(session)
     # filing goes on meanwhile
     torn = list(check_full_text(session))
     if torn and repair:

@@ -9,6 +9,7 @@ from mdtickets.app.daemon_state import DaemonState, daemon_is_running, read_stat
 from mdtickets.app.mailboxes import boxes
 from mdtickets.app.session import Session
 from mdtickets.app.staleness import seen_edits
+from mdtickets.app.wrong_terms import find_wrong_terms
 from mdtickets.domain.delivery import DeliveryState
 from mdtickets.domain.model import Problem
 from mdtickets.domain.settings import Transport
@@ -74,7 +75,7 @@ def check_health(session: Session) -> Health:
         daemon=read_state(session.layout),
         git=_git(session),
         index=state_of(session.layout, session.catalog),
-        problems=(*find_problems(session.catalog), *listing.problems),
+        problems=(*find_problems(session.catalog), *find_wrong_terms(session), *listing.problems),
         machine=session.settings.system_id,
     )
 

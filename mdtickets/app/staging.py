@@ -25,7 +25,7 @@ from mdtickets.errors import TryAgainError
 from mdtickets.store.announcements import Announced, format_announcement
 from mdtickets.store.changes import Changes, Rank
 from mdtickets.store.commit import Commit
-from mdtickets.store.customers import customer_of, format_card, new_card
+from mdtickets.store.customers import customer_of, format_card, new_card, terms_of
 from mdtickets.store.durable import StrPath
 from mdtickets.store.frontmatter import Document, parse, write_document
 from mdtickets.store.indexing import read_facts
@@ -268,7 +268,8 @@ class Staging:
         self._changes.add(Rank.CARD, path, data)
         self._cards.add(card.slug)
         self._session.fronts.note(self._layout.relative(path), document)
-        self._catalog.replace_card(card.slug, make_card_row(card, card.slug, file_stamp(self._changes.staged(path))))
+        stamp = file_stamp(self._changes.staged(path))
+        self._catalog.replace_card(card.slug, make_card_row(card, card.slug, stamp, terms=terms_of(document)))
 
     def _remember(self, action: Action, files: TicketFiles) -> None:
         self._files[action.number] = files

@@ -12,6 +12,7 @@ from mdtickets.app.desk_words import split_last
 from mdtickets.app.numbers import resolve, resolve_all
 from mdtickets.cli import frame
 from mdtickets.cli.frame import complete_number, invocation, open_for_reading
+from mdtickets.domain.plain import plain_line
 from mdtickets.render.acted import acted_as_json, format_acted
 
 if TYPE_CHECKING:
@@ -81,3 +82,17 @@ def finish(acted: Acted, *, as_json: bool) -> None:
     postponed = acted.finish()
     if postponed:
         print(f"mdtickets: done, the commit follows: {postponed}", file=sys.stderr)
+    warn_of_budgets(acted)
+
+
+def warn_of_budgets(acted: Acted) -> None:
+    """Say it where minutes were entered for somebody whose budget is used up."""
+    timed = [done for done in acted.done if any(event.minutes for event in done.change.events)]
+    if acted.is_foreseen or not timed:
+        return
+    from mdtickets.app.customers import recall
+
+    whose = dict.fromkeys((done.before.customer, done.before.company) for done in timed)
+    known = (recall(acted.session, customer, company) for customer, company in whose)
+    used_up = (use.line for each in known if each for use in each.budgets if use.is_used_up)
+    sys.stderr.writelines(f"mdtickets: {plain_line(line)}\n" for line in dict.fromkeys(used_up))

@@ -14,6 +14,7 @@ from mdtickets.app.drafts import drop_draft
 from mdtickets.app.passing_on import PassingOn, pass_mail_on
 from mdtickets.app.zone import zone_of
 from mdtickets.cli import frame
+from mdtickets.cli.acting import warn_of_budgets
 from mdtickets.cli.editor import can_ask, edit
 from mdtickets.domain.answer import Ending
 from mdtickets.domain.delivery import DeliveryState
@@ -191,6 +192,7 @@ def finish_mailing(
         frame.write(format_delivery(number, result, waits, session.now(), zone_of(session)))
     if postponed:
         print(f"mdtickets: done, the commit follows: {postponed}", file=sys.stderr)
+    warn_of_budgets(acted)
     return 1 if result and result.state in {DeliveryState.FAILED, DeliveryState.UNKNOWN} else 0
 
 

@@ -60,6 +60,14 @@ class BudgetUse(Struct, frozen=True, kw_only=True):
         """Whether nothing is left."""
         return self.left <= 0
 
+    @property
+    def line(self) -> str:
+        """Whose, how much is used, what is left, in few words."""
+        used = f"budget of {self.name}: {hours(self.used)} of {hours(self.budget.minutes)} used this {self.budget.span}"
+        if not self.is_used_up:
+            return f"{used}, {hours(self.left)} left"
+        return f"{used}: used up" + (f", {hours(-self.left)} over" if self.left else "")
+
 
 def parse_budget(text: str) -> Budget:
     """What a card says: 10h per month, 7.5 h/week, 90 min per quarter; without a span it is a month's. Raises ValueError."""
@@ -73,6 +81,13 @@ def parse_budget(text: str) -> Budget:
     if not minutes:
         raise ValueError(f"{text!r} is no budget")
     return Budget(minutes=minutes, span=span)
+
+
+def hours(minutes: int) -> str:
+    """Minutes as people say them: 45m, 2h, 2h 30m."""
+    whole, rest = divmod(abs(minutes), _HOUR)
+    told = " ".join(part for part in (f"{whole:,}h" if whole else "", f"{rest}m" if rest or not whole else "") if part)
+    return f"-{told}" if minutes < 0 else told
 
 
 def span_of(day: date, span: Span) -> tuple[date, date]:

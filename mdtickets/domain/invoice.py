@@ -25,6 +25,7 @@ class Billed(Struct, frozen=True, kw_only=True):
 class InvoiceLine(Struct, frozen=True, kw_only=True):
     """One entry with its corrections, and what it costs."""
 
+    payer: str  # slug of the company that the customer belongs to, else his own; "" = of nobody's
     number: str
     title: str
     entry: int  # its position in the ticket's time account
@@ -60,6 +61,32 @@ class Invoice(Struct, frozen=True, kw_only=True):
         return tuple(line for line in self.lines if line.cost is None)
 
 
+class Bill(Struct, frozen=True, kw_only=True):
+    """All that one of several has to pay."""
+
+    payer: str
+    entries: int
+    minutes: int
+    totals: tuple[Money, ...]
+    unknown: int  # entries that no rate fits
+
+
+def bills_of(invoice: Invoice) -> tuple[Bill, ...]:
+    """The sums of an invoice by who pays, in the order of their slugs."""
+    payers = sorted({line.payer for line in invoice.lines})
+    parts = ((payer, [line for line in invoice.lines if line.payer == payer]) for payer in payers)
+    return tuple(
+        Bill(
+            payer=payer,
+            entries=len(lines),
+            minutes=sum(line.minutes for line in lines),
+            totals=add_up(line.cost for line in lines if line.cost is not None),
+            unknown=sum(line.cost is None for line in lines),
+        )
+        for payer, lines in parts
+    )
+
+
 def make_invoice(billed: Iterable[Billed], tariff: Tariff, first: date, last: date) -> Invoice:
     """The invoice of these tickets from the first day to the last."""
     lines = [line for ticket in billed for line in _lines(ticket, tariff) if first <= line.day <= last]
@@ -81,9 +108,11 @@ def work_of(ticket: Billed, entry: TimeEntry) -> Work:
 
 
 def _lines(ticket: Billed, tariff: Tariff) -> Iterator[InvoiceLine]:
+    payer = ticket.company or tariff.companies.get(ticket.customer, "") or ticket.customer
     for entry in ticket.entries:
         rate = rate_of(work_of(ticket, entry), tariff)
         yield InvoiceLine(
+            payer=payer,
             number=ticket.number,
             title=ticket.title,
             entry=entry.position,

@@ -10,7 +10,7 @@ from mdtickets.domain.plain import plain_line, plain_text
 from mdtickets.domain.states import OPEN_STATE_TYPES
 from mdtickets.render import times
 from mdtickets.render.acted import acted_as_json, format_acted
-from mdtickets.render.json import row_as_json, time_as_json
+from mdtickets.render.json import budgets_as_json, row_as_json, time_as_json
 from mdtickets.render.listing import priority_word, who
 from mdtickets.render.table import Cell, Column, format_rows, format_table
 from mdtickets.render.terminal import Screen, Style
@@ -76,6 +76,7 @@ def customer_as_json(view: CustomerView) -> dict[str, Any]:
             "open": view.sums.open,
             "total": view.sums.tickets,
             "minutes": view.sums.minutes,
+            "budgets": budgets_as_json(view.budgets),
             "last_contact_at": time_as_json(view.sums.last_contact),
             "tickets": [row_as_json(row) for row in view.rows],
         }
@@ -111,6 +112,8 @@ def _head(view: CustomerView, screen: Screen) -> Iterator[str]:
         if line:
             yield plain_line(line)
     yield screen.paint(_sums(view), Style.DIM)
+    for use in view.budgets:
+        yield screen.paint(plain_line(use.line), Style.NOTICE if use.is_used_up else Style.NONE)
 
 
 def _sums(view: CustomerView) -> str:

@@ -11,9 +11,8 @@ from mdtickets.app.reading import Thread
 from mdtickets.domain.overview import TicketRow
 from mdtickets.domain.plain import plain_line
 from mdtickets.render.json import row_as_json
+from mdtickets.render.spreadsheet import harmless
 from mdtickets.render.thread_json import thread_as_json
-
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")  # https://owasp.org/www-community/attacks/CSV_Injection
 
 
 def csv_lines(rows: Iterable[TicketRow]) -> Iterator[bytes]:
@@ -47,17 +46,11 @@ def _cell(value: Any) -> str | int:
         case int():
             return value
         case list():
-            return _text(" ".join(value))
+            return harmless(" ".join(value))
         case dict():
-            return _text(value["agent"])
+            return harmless(value["agent"])
         case _:
-            return _text(value or "")
-
-
-def _text(text: str) -> str:
-    # half characters that a hand edit left are no UTF-8
-    whole = text.encode("utf-8", "replace").decode("utf-8")
-    return f"'{whole}" if whole.startswith(_FORMULA) else whole
+            return harmless(value or "")
 
 
 def format_export(found: Exported, where: str, *, is_mail: bool, trial: bool) -> str:

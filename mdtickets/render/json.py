@@ -5,11 +5,14 @@ Times are RFC 3339 in UTC, unknown is null, empty is [] or "", numbers of ticket
 
 from collections.abc import Iterable
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from mdtickets.domain.overview import TicketRow
 from mdtickets.domain.states import TicketLock
 from mdtickets.domain.timestamps import format_time
+
+if TYPE_CHECKING:
+    from mdtickets.domain.budgets import BudgetUse
 
 
 def tickets_as_json(total: int, rows: Iterable[TicketRow]) -> dict[str, Any]:
@@ -48,6 +51,22 @@ def row_as_json(row: TicketRow) -> dict[str, Any]:
         "possible_duplicates": list(row.possible_duplicates),
         "undelivered": row.undelivered,
     }
+
+
+def budgets_as_json(uses: "Iterable[BudgetUse]") -> list[dict[str, Any]]:
+    """What is used of budgets: minutes, and the first and last day of the span that they are for."""
+    return [
+        {
+            "customer": use.slug,
+            "minutes": use.budget.minutes,
+            "span": use.budget.span.value,
+            "since": use.first.isoformat(),
+            "until": use.last.isoformat(),
+            "used": use.used,
+            "left": use.left,
+        }
+        for use in uses
+    ]
 
 
 def lock_as_json(lock: TicketLock | None) -> dict[str, Any] | None:

@@ -93,6 +93,8 @@ def _head(thread: Thread, page: _Page) -> Iterator[str]:
     ties = " · ".join(_ties(thread, page))
     if ties:
         yield from page.wrap(ties)
+    for use in thread.known.budgets if thread.known else ():
+        yield page.screen.paint(_clean(use.line), Style.NOTICE if use.is_used_up else Style.DIM)
     for note in thread.known.notes if thread.known else ():
         yield from _dim(note[:_LONGEST_NOTE], page)
     for problem in thread.problems:

@@ -5,7 +5,7 @@ from typing import Any
 from mdtickets.app.reading import Article, Delivery, Thread
 from mdtickets.domain.event import format_time
 from mdtickets.domain.incoming import Attachment
-from mdtickets.render.json import row_as_json, time_as_json
+from mdtickets.render.json import budgets_as_json, row_as_json, time_as_json
 
 
 def thread_as_json(thread: Thread) -> dict[str, Any]:
@@ -24,6 +24,7 @@ def thread_as_json(thread: Thread) -> dict[str, Any]:
             "customer_tickets": known.sums.tickets if known else 0,
             "customer_minutes": known.sums.minutes if known else 0,
             "customer_notes": list(known.notes) if known else [],
+            "customer_budgets": budgets_as_json(known.budgets) if known else [],
         },
     }
 

@@ -1,7 +1,7 @@
 """The tables of the catalog. Everything in them can be read again from the files."""
 
 # Another number, and the catalog is made anew: nothing in it needs migrating.
-CATALOG_VERSION = 9
+CATALOG_VERSION = 11
 
 SCHEMA = """
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
@@ -67,6 +67,7 @@ CREATE INDEX acknowledgement_at ON acknowledgement (at);
 
 CREATE TABLE card (
     slug TEXT PRIMARY KEY, name TEXT NOT NULL, domain TEXT NOT NULL, company TEXT NOT NULL, language TEXT NOT NULL,
+    rate TEXT NOT NULL, budget TEXT NOT NULL, -- as they are written
     merged_into TEXT NOT NULL, broken TEXT NOT NULL, stamp TEXT NOT NULL
 ) WITHOUT ROWID;
 CREATE INDEX card_domain ON card (domain) WHERE domain != '';

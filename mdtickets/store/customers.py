@@ -26,6 +26,13 @@ class Card(Struct, frozen=True, kw_only=True):
         return replace(parse(self.data), changes, notes)
 
 
+class Terms(Struct, frozen=True, kw_only=True):
+    """What a card says of money, as it is written there; "" = nothing."""
+
+    rate: str = ""
+    budget: str = ""
+
+
 def load_card(layout: Layout, slug: str, known: Known | None = None) -> Card:
     """The card of that name. Raises NotFoundError, or UnreadableError with the line of what is wrong."""
     path = layout.card(slug)
@@ -53,6 +60,13 @@ def parse_card(data: bytes, slug: str) -> Customer:
     Keys of the team's own and the notes in the body stay in the file and are not repeated here.
     """
     return customer_of(parse(data), slug)
+
+
+def terms_of(card: Document) -> Terms:
+    """What a card says of money. A list or a mapping is nothing that anybody can read."""
+    found = (card.meta.get(key) or "" for key in ("rate", "budget"))
+    rate, budget = (value if isinstance(value, str) else "?" for value in found)
+    return Terms(rate=rate, budget=budget)
 
 
 def format_card(customer: Customer) -> bytes:

@@ -11,7 +11,7 @@ from mdtickets.domain.history import find_entries
 from mdtickets.domain.model import ArticleKind, Problem
 from mdtickets.errors import NotFoundError
 from mdtickets.store.catalog import Catalog
-from mdtickets.store.customers import customer_of
+from mdtickets.store.customers import customer_of, terms_of
 from mdtickets.store.durable import read_chunks
 from mdtickets.store.frontmatter import FrontMatterError
 from mdtickets.store.frontmatter import parse as parse_front
@@ -59,7 +59,7 @@ def index_card(layout: Layout, catalog: Catalog, slug: str) -> None:
     try:
         document = parse_front(read_file(path))
         KnownFronts(catalog).note(where, document)
-        row = make_card_row(customer_of(document, slug), slug, stamp)
+        row = make_card_row(customer_of(document, slug), slug, stamp, terms=terms_of(document))
     except FrontMatterError as error:
         row = make_card_row(None, slug, stamp, Problem(path=where, line=error.line, problem=error.problem))
     except OSError as error:

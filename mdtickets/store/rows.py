@@ -18,11 +18,13 @@ from mdtickets.domain.model import ArticleKind, Customer, Priority, Problem, Sta
 from mdtickets.domain.number import clean_subject
 from mdtickets.domain.similarity import opening_of
 from mdtickets.domain.timed import timed_at
+from mdtickets.store.customers import Terms
 from mdtickets.store.tickets import TicketFiles
 
 Row = Mapping[str, object]
 
 _UNKNOWN_QUEUE = ""
+_NO_TERMS = Terms()
 
 
 class TicketRows(Struct, frozen=True, kw_only=True):
@@ -100,7 +102,9 @@ def make_rows(
     )
 
 
-def make_card_row(customer: Customer | None, slug: str, stamp: str, problem: Problem | None = None) -> CardRow:
+def make_card_row(
+    customer: Customer | None, slug: str, stamp: str, problem: Problem | None = None, terms: Terms = _NO_TERMS
+) -> CardRow:
     """The rows of a card; of one that cannot be read, that it is there."""
     card = {
         "slug": slug,
@@ -108,6 +112,8 @@ def make_card_row(customer: Customer | None, slug: str, stamp: str, problem: Pro
         "domain": customer.domain if customer else "",
         "company": customer.company if customer else "",
         "language": customer.language if customer else "",
+        "rate": terms.rate,
+        "budget": terms.budget,
         "merged_into": customer.merged_into if customer else "",
         "broken": note_problem(problem) if problem else "",
         "stamp": stamp,

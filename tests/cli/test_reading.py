@@ -39,7 +39,14 @@ T = [
     "possible_duplicates",
     "undelivered",
 ]
-_CUSTOMER = ["customer_name", "company_name", "customer_tickets", "customer_minutes", "customer_notes"]
+_CUSTOMER = [
+    "customer_name",
+    "company_name",
+    "customer_tickets",
+    "customer_minutes",
+    "customer_notes",
+    "customer_budgets",
+]
 A = [
     "article",
     "path",

@@ -1,0 +1,62 @@
+"""Which tickets have time on them, by the catalog; and what cards say of money."""
+
+import json
+from collections.abc import Sequence
+from datetime import datetime
+
+from msgspec import Struct
+
+from mdtickets.store.catalog import Catalog
+
+_OURS = "(customer IN (SELECT value FROM json_each(?)) OR company IN (SELECT value FROM json_each(?)))"
+_NAMES = ("number", "title", "queue", "customer", "company", "problem")
+_NANO = 1_000_000_000
+
+
+class TimedTicket(Struct, frozen=True, kw_only=True):
+    """A ticket that took time, and what it is part of now."""
+
+    number: str
+    title: str
+    queue: str
+    customer: str
+    company: str
+    problem: str
+
+
+class CardTerms(Struct, frozen=True, kw_only=True):
+    """What one card says of money, as it is written there."""
+
+    slug: str
+    name: str
+    rate: str
+    budget: str
+
+
+def find_timed(catalog: Catalog, slugs: Sequence[str] | None, since: datetime) -> list[TimedTicket]:
+    """The tickets with minutes whose history was written to since then; with `slugs`, of these customers and companies.
+
+    Merged and removed ones are among them: the time was spent.
+    """
+    condition, values = ("1", []) if slugs is None else (_OURS, [json.dumps(list(slugs))] * 2)
+    sql = f"SELECT {', '.join(_NAMES)}, stamp FROM ticket WHERE minutes != 0 AND {condition} ORDER BY number"  # noqa: S608  # our own words
+    oldest = int(since.timestamp()) * _NANO
+    return [
+        TimedTicket(**dict(zip(_NAMES, row, strict=True)))
+        for *row, stamp in catalog.query(sql, values)
+        if _written_at(stamp) >= oldest
+    ]
+
+
+def find_terms(catalog: Catalog, slugs: Sequence[str] | None = None) -> list[CardTerms]:
+    """The cards that say something of money; with `slugs`, of these. Merged ones say nothing."""
+    among = "1" if slugs is None else "slug IN (SELECT value FROM json_each(?))"
+    sql = f"SELECT slug, name, rate, budget FROM card WHERE (rate != '' OR budget != '') AND merged_into = '' AND {among} ORDER BY slug"  # noqa: S608  # our own words
+    rows = catalog.query(sql, [] if slugs is None else [json.dumps(list(slugs))])
+    return [CardTerms(slug=slug, name=name, rate=rate, budget=budget) for slug, name, rate, budget in rows]
+
+
+def _written_at(stamp: str) -> int:
+    """When the history was last written, in ns, by the ticket's stamp; what tells nothing might have been just now."""
+    nanoseconds = stamp.rpartition("/")[2].partition(":")[0]
+    return int(nanoseconds) if nanoseconds.isdecimal() else 1 << 63
