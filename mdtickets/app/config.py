@@ -11,7 +11,6 @@ from mdtickets.domain.settings import (
     Agent,
     CalendarRules,
     FiledMode,
-    Incident,
     Mailbox,
     Queue,
     Rate,
@@ -103,7 +102,6 @@ def build(values: Mapping[str, Any]) -> Settings:
         rates=tuple(_rate(keys, top["currency"]) for keys in values.get("rate", ())),
         calendars={name: _calendar(name, keys) for name, keys in _table(values, "calendar")},
         targets=tuple(_targets(values)),
-        incident=Incident(**_filled(TABLES["incident"].keys, values.get("incident", {}))),
     )
 
 

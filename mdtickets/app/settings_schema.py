@@ -200,13 +200,6 @@ TABLES: Mapping[str, Table] = {
             **TARGET_KEYS,
         },
     ),
-    "incident": Table(
-        shape=Shape.ONE,
-        keys={
-            "customers": Key(kind=integer(0, 1000), default=3),
-            "within": Key(kind=SPAN, default="4h"),
-        },
-    ),
 }
 
 # The names of queues and agents: what a person can type, and what no file or git name trips over.

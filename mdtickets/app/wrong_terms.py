@@ -5,9 +5,7 @@ from collections.abc import Iterator
 from mdtickets.app.session import Session
 from mdtickets.domain.contract import BUDGET, RATE, mistake_in
 from mdtickets.domain.model import Problem
-from mdtickets.store.customers import load_card
-from mdtickets.store.frontmatter import parse
-from mdtickets.store.time_accounts import find_terms
+from mdtickets.store.time_accounts import find_line, find_terms
 
 
 def find_wrong_terms(session: Session) -> Iterator[Problem]:
@@ -17,5 +15,4 @@ def find_wrong_terms(session: Session) -> Iterator[Problem]:
             wrong = mistake_in(key, text)
             if wrong:
                 path = session.layout.card(terms.slug)
-                line = parse(load_card(session.layout, terms.slug, session.fronts).data).line(key)
-                yield Problem(path=session.layout.relative(path), line=line, problem=wrong)
+                yield Problem(path=session.layout.relative(path), line=find_line(path, key), problem=wrong)

@@ -238,13 +238,6 @@ class Target(Struct, frozen=True, kw_only=True):
         return (bool(self.company), bool(self.priority), bool(self.queue))
 
 
-class Incident(Struct, frozen=True, kw_only=True):
-    """When the same at several customers is told to the team."""
-
-    customers: int = 3  # so many different ones; 0 = never
-    within: timedelta = timedelta(hours=4)
-
-
 class Settings(Struct, frozen=True, kw_only=True, dict=True):
     """All that a store's settings say, every value checked."""
 
@@ -261,7 +254,6 @@ class Settings(Struct, frozen=True, kw_only=True, dict=True):
     sending: Sending = field(default_factory=Sending)
     acknowledge: Acknowledge = field(default_factory=Acknowledge)
     rates: tuple[Rate, ...] = ()
-    incident: Incident = field(default_factory=Incident)
     calendars: Mapping[str, CalendarRules] = field(default_factory=dict)
     targets: tuple[Target, ...] = ()  # those of a queue's own table among them
 

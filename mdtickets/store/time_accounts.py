@@ -3,6 +3,7 @@
 import json
 from collections.abc import Sequence
 from datetime import datetime
+from pathlib import Path
 
 from msgspec import Struct
 
@@ -54,6 +55,15 @@ def find_terms(catalog: Catalog, slugs: Sequence[str] | None = None) -> list[Car
     sql = f"SELECT slug, name, rate, budget FROM card WHERE (rate != '' OR budget != '') AND merged_into = '' AND {among} ORDER BY slug"  # noqa: S608  # our own words
     rows = catalog.query(sql, [] if slugs is None else [json.dumps(list(slugs))])
     return [CardTerms(slug=slug, name=name, rate=rate, budget=budget) for slug, name, rate, budget in rows]
+
+
+def find_line(card: Path, key: str) -> int | None:
+    """The line of a key on a card, as it is usually written; None where it is written otherwise. Nothing is loaded for it."""
+    try:
+        lines = card.read_text(encoding="utf-8", errors="replace").splitlines()
+    except OSError:
+        return None
+    return next((number for number, line in enumerate(lines, 1) if line.partition(":")[0].strip("\"' ") == key), None)
 
 
 def _written_at(stamp: str) -> int:

@@ -316,7 +316,7 @@ def test_error_has_the_first_mistake_and_their_number(tmp_path: Path) -> None:
         load_settings(store(tmp_path, "format = 1\na = 1\nname = 5\nlanguage = 1\n"))
     assert str(caught.value) == (
         "mdtickets.toml:2: a: no such key. There are: format, name, language, timezone, system_id, hooks, list_columns, "
-        "currency, mailbox, queue, agent, sending, acknowledge, rate, calendar, target, incident. (2 more: see `mdtickets config check`.)"
+        "currency, mailbox, queue, agent, sending, acknowledge, rate, calendar, target. (2 more: see `mdtickets config check`.)"
     )
 
 

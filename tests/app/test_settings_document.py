@@ -74,7 +74,6 @@ def test_examples_are_right_and_complete() -> None:
         "sending": set(found["sending"]),
         "acknowledge": set(found["acknowledge"]),
         "rate": {key for entry in found["rate"] for key in entry},
-        "incident": set(found["incident"]),
         "calendar": set(found["calendar"]["munich"]),
         "target": {key for entry in found["target"] for key in entry},
     }
