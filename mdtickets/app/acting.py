@@ -216,4 +216,4 @@ def _lock_after(session: Session, situation: Situation, change: Change) -> Ticke
 def _until(session: Session, situation: Situation) -> datetime | None:
     queue = situation.ticket.queue
     minutes = session.settings.queue(queue).unlock_after
-    return after_working_minutes(situation.now, minutes, session.calendars.of(queue)) if minutes else None
+    return after_working_minutes(situation.now, minutes, session.calendars.for_locks(queue)) if minutes else None

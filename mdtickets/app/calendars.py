@@ -1,9 +1,12 @@
 """Which calendar a queue goes by: its rules from the settings, with time zone and holidays."""
 
+from datetime import tzinfo
+
 from mdtickets.app.holidays import holidays_of
 from mdtickets.domain.settings import CalendarRules, Settings
 from mdtickets.domain.working_time import Calendar
 from mdtickets.domain.zones import zone_named
+from mdtickets.errors import UnavailableError
 from mdtickets.store.layout import Layout
 
 
@@ -25,6 +28,17 @@ class Calendars:
             self._known[rules.name] = self._make(rules)
         return self._known[rules.name]
 
+    def for_locks(self, queue: str) -> Calendar:
+        """The same; without its holidays when they cannot be told: nobody shall be kept from his work by that."""
+        try:
+            return self.of(queue)
+        except UnavailableError:
+            rules = self.settings.calendar_of(queue)
+            return Calendar(rules=rules, zone=self._zone(rules))
+
     def _make(self, rules: CalendarRules) -> Calendar:
-        zone = zone_named(rules.timezone or self.settings.timezone)
-        return Calendar(rules=rules, zone=zone, holidays=holidays_of(self._layout, rules, self.settings.language))
+        holidays = holidays_of(self._layout, rules, self.settings.language)
+        return Calendar(rules=rules, zone=self._zone(rules), holidays=holidays)
+
+    def _zone(self, rules: CalendarRules) -> tzinfo:
+        return zone_named(rules.timezone or self.settings.timezone)

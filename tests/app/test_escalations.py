@@ -8,15 +8,17 @@ from pathlib import Path
 
 import pytest
 
+from mdtickets.app import holidays_library
 from mdtickets.app.acting import act
 from mdtickets.app.freshness import refresh, scan
 from mdtickets.app.notifying import queue_notifications
 from mdtickets.app.session import Session
 from mdtickets.app.timed import work_off
-from mdtickets.domain.agent import close, reopen, wait_until
+from mdtickets.domain.agent import close, reopen, take, wait_until
 from mdtickets.domain.event import What
 from mdtickets.store.listing import due_tickets
 from mdtickets.store.outbox import Outbox
+from mdtickets.store.ticket_lock import find_lock
 from tests.app.desk_world import FIRST, SECOND, anna, file_now, make_desk
 from tests.stops import stop_at
 from tests.world import NOW, SETTINGS, check_whole, git, mail, open_world, put_mail
@@ -159,3 +161,20 @@ def test_a_store_without_targets_reckons_nothing(tmp_path: Path, monkeypatch: py
         put_mail(tmp_path, 41, mail("Fourth", sender="Pat <pat@pat.example>"))
         file_now(root)
         assert session._calendars is None
+
+
+@pytest.mark.parametrize("is_known", [True, False])
+def test_a_lock_lasts_by_the_calendar_of_its_queue(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *, is_known: bool
+) -> None:
+    """An hour from a quarter past eleven is over the next morning; unknown holidays keep nobody from his work."""
+    root = make_desk(tmp_path)
+    calendar = '\n[calendar.default]\ntue = "08:00-12:00"\ncountry = "DE"\n'
+    (root / "mdtickets.toml").write_text(SETTINGS + calendar, encoding="utf-8")
+    with closing(open_world(root)) as session:
+        if not is_known:
+            monkeypatch.setattr(holidays_library, "_PROCESS", "mdtickets.no_such_module")
+        act(session, anna(session), [FIRST], take).finish()
+        lock = find_lock(session.layout, FIRST)
+        assert lock
+        assert lock.until == NOW.replace(day=25, hour=7, minute=15)

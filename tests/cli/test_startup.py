@@ -51,7 +51,7 @@ def test_list_loads_no_mail_no_yaml_no_settings(root: Path) -> None:
 # What a command on a ticket needs only when something changed behind its back.
 AT_NEED = frozenset({
     "rich", "yaml", "frontmatter", "tomllib", "jinja2", "smtplib", "email.utils", "whoosh", "watchdog", "asyncio",
-    "inscriptis", "lxml", "mdtickets.app.config", "mdtickets.app.templates",
+    "inscriptis", "lxml", "holidays", "mdtickets.app.config", "mdtickets.app.templates", "mdtickets.app.reckoning",
 })  # fmt: skip
 NO_PARSER = AT_NEED | {"mdtickets.mail.parse"}
 
