@@ -9,9 +9,10 @@ from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 
 from mdtickets.app.glance import Glance
+from mdtickets.app.listing import SHORTEST
 from mdtickets.domain.states import Priority, State, StateType
 from mdtickets.domain.view import BUILT_IN
-from mdtickets.store.listing import GROUP_KEYS
+from mdtickets.store.listing import GROUP_KEYS, numbers_ending
 from mdtickets.store.tally import numbers_starting, words_in_use
 
 _MOST = 50
@@ -23,10 +24,15 @@ _TABLE = re.compile(r"""^[ \t]*\[[ \t]*(queue|agent)[ \t]*\.[ \t]*["']?([^"'\]\n
 
 
 def complete_numbers(store: Glance, beginning: str) -> list[tuple[str, str]]:
-    """The newest ticket numbers that begin so, each with its title, harmless and cut."""
+    """The newest ticket numbers that begin so, each with its title, harmless and cut; else the only one that ends so."""
     if not (beginning.isascii() and beginning.isdecimal()) and beginning:
         return []
-    return [(number, _title(title)) for number, title in numbers_starting(store.catalog, beginning, _MOST)]
+    found = numbers_starting(store.catalog, beginning, _MOST)
+    if not found and len(beginning) >= SHORTEST:
+        # several would be replaced by what they have in common, and that is less than was typed
+        ends = numbers_ending(store.catalog, beginning)
+        found = numbers_starting(store.catalog, ends[0], 1) if len(ends) == 1 else []
+    return [(number, _title(title)) for number, title in found]
 
 
 def complete_words(store: Glance, kinds: Iterable[str], beginning: str) -> list[str]:

@@ -8,8 +8,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from mdtickets.app.budgets import budgets_of
-from mdtickets.app.listing import row_of
-from mdtickets.app.numbers import shorten
+from mdtickets.app.listing import row_of, shorten_all
 from mdtickets.app.session import Session
 from mdtickets.app.zone import zone_of
 from mdtickets.domain.budgets import BudgetUse
@@ -135,7 +134,7 @@ def read_customer(session: Session, slug: str) -> CustomerView:
         company_name=names_of(session.catalog).get(company, ""),
         people=tuple(people),
         rows=rows,
-        shortened={row.number: shorten(session, row.number) for row in rows},
+        shortened=shorten_all(session, (number for row in rows for number in (row.number, *row.possible_duplicates))),
         sums=sums_of(session.catalog, [slug, *people]),
         budgets=_budgets(session, card, company),
         zone=zone_of(session),

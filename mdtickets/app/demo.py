@@ -2,6 +2,7 @@
 
 import itertools
 import os
+from collections.abc import Mapping
 from pathlib import Path
 
 from msgspec import Struct
@@ -12,7 +13,7 @@ from mdtickets.app.initialize import check_git, make_store
 from mdtickets.app.repository import repository_of
 from mdtickets.app.retelling import retell
 from mdtickets.app.session import Clock, Session, system_clock
-from mdtickets.app.sweeping import Swept, sweep
+from mdtickets.app.sweeping import Swept, shorten_named, sweep
 from mdtickets.errors import NotFoundError, RefusedError
 from mdtickets.store.durable import Disk, read_chunks
 from mdtickets.store.git import Committed
@@ -38,6 +39,7 @@ class Demo(Struct, frozen=True, kw_only=True):
     waiting: int
     swept: Swept
     part: str  # of the number of a ticket that got mail: enough to name it
+    shortened: Mapping[str, str]  # the tickets that a mail may be about as well, by number
 
 
 def make_demo(directory: Path, *, clock: Clock = system_clock) -> Demo:
@@ -64,6 +66,7 @@ def make_demo(directory: Path, *, clock: Clock = system_clock) -> Demo:
         waiting=waiting,
         swept=swept,
         part=min((_ending(session, each.number) for each in swept.filing.filed), key=len, default=""),
+        shortened=shorten_named(session, swept.filing),
     )
 
 

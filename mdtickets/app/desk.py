@@ -5,8 +5,7 @@ from datetime import UTC, datetime
 
 from msgspec import Struct
 
-from mdtickets.app.listing import row_of, with_lock
-from mdtickets.app.numbers import shorten
+from mdtickets.app.listing import row_of, shorten_all, with_lock
 from mdtickets.app.session import Session
 from mdtickets.domain.overview import Selection, TicketRow
 from mdtickets.store.listing import open_by_queue, select
@@ -40,9 +39,7 @@ def what_waits(session: Session, agent: str) -> Desk:
     return Desk(
         agent=agent,
         rows=tuple(with_lock(session, row) for row in shown),
-        shortened={
-            number: shorten(session, number) for row in shown for number in (row.number, *row.possible_duplicates)
-        },
+        shortened=shorten_all(session, (number for row in shown for number in (row.number, *row.possible_duplicates))),
         mine=_count(session, agent) if agent else 0,
         unlocked=len(unlocked),
         undelivered=count_undelivered(session.catalog),

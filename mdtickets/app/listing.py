@@ -3,10 +3,10 @@
 Loads next to nothing: see `glance`.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING
 
-from msgspec import Struct
+from msgspec import Struct, field
 from msgspec.structs import replace
 
 from mdtickets.app.glance import OpenStore
@@ -15,7 +15,16 @@ from mdtickets.domain.overview import Selection, TicketRow
 from mdtickets.domain.states import OPEN_STATE_TYPES, State, StateType
 from mdtickets.errors import NotFoundError
 from mdtickets.store.conditions import EVERY_TICKET, Plan
-from mdtickets.store.listing import GROUP_KEYS, SORT_KEYS, count_groups, find_row, open_by_queue, open_numbers, select
+from mdtickets.store.listing import (
+    GROUP_KEYS,
+    SORT_KEYS,
+    count_groups,
+    find_row,
+    numbers_ending,
+    open_by_queue,
+    open_numbers,
+    select,
+)
 from mdtickets.store.tally import words_in_use
 from mdtickets.store.ticket_lock import read_lock, read_locks
 
@@ -23,6 +32,7 @@ if TYPE_CHECKING:
     from mdtickets.domain.settings import Settings
 
 ALL = "all"
+SHORTEST = 4  # digits of a number that are shown or typed
 
 _LOCK = "lock"
 
@@ -38,6 +48,7 @@ class Found(Struct, frozen=True, kw_only=True):
     open_by_queue: dict[str, int]
     only_open: bool  # no other states were asked for
     groups: tuple[tuple[str, int], ...] = ()  # with `group`: each value as the catalog has it, and how many have it
+    shortened: Mapping[str, str] = field(default_factory=dict)  # of possible duplicates, by number
 
 
 def find_tickets(
@@ -57,6 +68,7 @@ def find_tickets(
         open_by_queue=open_by_queue(store.catalog) if plan is None and not selection.is_filtered else {},
         only_open=not selection.states,
         groups=tuple(count_groups(store.catalog, selection, plan or EVERY_TICKET)) if selection.group else (),
+        shortened=shorten_all(store, (number for row in rows for number in row.possible_duplicates)),
     )
 
 
@@ -95,6 +107,23 @@ def row_of(store: OpenStore, number: str) -> TicketRow:
     return with_lock(store, row)
 
 
+def shorten(store: OpenStore, number: str) -> str:
+    """The shortest end of a number that means this ticket and no other, its check digit left out if it can be."""
+    lengths = range(SHORTEST, len(number))
+    parts = [part for length in lengths for part in (number[-1 - length : -1], number[-length:])]
+    found = numbers_ending(store.catalog, *parts[:2])
+    if number not in found:
+        return number  # it is gone: no part of it shall mean another
+    others = [other for other in found if other != number]
+    alike = tuple(end for other in others for end in (other, other[:-1]))
+    return next((part for part in parts if not any(end.endswith(part) for end in alike)), number)
+
+
+def shorten_all(store: OpenStore, numbers: Iterable[str]) -> dict[str, str]:
+    """By number: its shortest form."""
+    return {number: shorten(store, number) for number in dict.fromkeys(numbers)}
+
+
 def with_lock(store: OpenStore, row: TicketRow) -> TicketRow:
     """The row with the agent who holds the ticket now."""
     lock = read_lock(store.layout, row.number, store.now()) if row.state.type in _LOCKABLE else None
@@ -115,6 +144,6 @@ def check_selection(store: OpenStore, selection: Selection, settings: "Callable[
     for key, words in (("queue", selection.queues), ("owner", selection.owners)):
         used = words_in_use(store.catalog, key) if words else ()
         for word in words:
-            if word not in used:
+            if word and word not in used:
                 configured = settings().queues if key == "queue" else settings().agents
                 check_word(f"--{key}", word, [*configured, *used])

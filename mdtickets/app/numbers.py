@@ -2,18 +2,18 @@
 
 from collections.abc import Iterable
 
+from mdtickets.app.listing import SHORTEST
 from mdtickets.app.session import Session
 from mdtickets.domain.number import HOOK
 from mdtickets.errors import AmbiguousNumberError, NotFoundError, UsageError
 from mdtickets.store.layout import Layout
-from mdtickets.store.listing import find_row, numbers_like
+from mdtickets.store.listing import find_row, numbers_ending, numbers_like
 
 LAST_SHOWN = "."
 FROM_INPUT = "-"
 
 _LAST_SHOWN_FILE = "last-shown"
 _MOST_NAMED = 5
-_SHORTEST = 4  # digits
 
 
 def resolve(session: Session, text: str) -> str:
@@ -23,7 +23,9 @@ def resolve(session: Session, text: str) -> str:
     part = _digits(text)
     if find_row(session.catalog, part):
         return part
-    found = numbers_like(session.catalog, part)
+    # people type its end: one that ends so is meant, wherever else the digits stand
+    ends = numbers_ending(session.catalog, part) if len(part) >= SHORTEST else []
+    found = ends or numbers_like(session.catalog, part)
     if not found:
         raise NotFoundError(f'"{text}" fits no ticket.')
     if len(found) > 1:
@@ -38,15 +40,6 @@ def resolve_all(session: Session, text: str, lines: Iterable[str]) -> tuple[str,
         return (resolve(session, text),)
     words = [line.split()[0] for line in lines if line.strip()]
     return tuple(dict.fromkeys(resolve(session, word) for word in words))
-
-
-def shorten(session: Session, number: str) -> str:
-    """The shortest end of a number that means this ticket and no other, its check digit left out if it can be."""
-    for length in range(_SHORTEST, len(number)):
-        for part in (number[-1 - length : -1], number[-length:]):
-            if numbers_like(session.catalog, part) == [number]:
-                return part
-    return number
 
 
 def is_number(text: str) -> bool:

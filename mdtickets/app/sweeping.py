@@ -6,6 +6,7 @@ from pathlib import Path
 from msgspec import Struct
 
 from mdtickets.app.filing import FilingReport, Progress, file_waiting, preview
+from mdtickets.app.listing import shorten_all
 from mdtickets.app.notifying import telling
 from mdtickets.app.sending import SendingReport, send_due
 from mdtickets.app.session import Session
@@ -43,6 +44,11 @@ def sweep(
             return Swept(filing=filing, sending=send_due(session, on_wait=on_wait))
     except (MdticketsError, OSError) as error:
         return Swept(filing=filing, sending=SendingReport(results=()), trouble=sentence_of(error))
+
+
+def shorten_named(session: Session, report: FilingReport) -> dict[str, str]:
+    """By number: the shortest forms of the tickets that the mails may be about as well."""
+    return shorten_all(session, (number for each in report.filed for number in each.duplicates))
 
 
 def foresee(session: Session, only: Sequence[Path] = ()) -> Swept:

@@ -8,8 +8,11 @@ import typer
 from mdtickets.app.querying import Asked, among_states, is_known_owner, plan_of, read_query
 from mdtickets.cli.frame import invocation, show_progress
 from mdtickets.domain.query import Query, Text, text_leaves
+from mdtickets.errors import UsageError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from mdtickets.app.glance import OpenStore
     from mdtickets.app.session import Session
     from mdtickets.app.text_leaves import Texts
@@ -58,6 +61,24 @@ def look_up(session: "Session", leaves: "tuple[Text, ...]") -> "Texts":
 def within(selection: "Selection", asked: Asked) -> "Selection":
     """The selection, which leaves the states to a query that speaks of them."""
     return among_states(selection, asked.query)
+
+
+def owners_meant(context: typer.Context, store: "OpenStore", words: "Iterable[str]") -> tuple[str, ...]:
+    """The keys of owners: `me` is whoever asks, `nobody` is "". Raises UsageError when it is not known who asks."""
+    return tuple(_owner_meant(context, store, word) for word in words)
+
+
+def _owner_meant(context: typer.Context, store: "OpenStore", word: str) -> str:
+    match word.lower():
+        case "me":
+            agent = _acting(context, store)
+            if not agent:
+                raise UsageError("Nobody of the team is named.", "Say who you are: --as AGENT or MDTICKETS_AGENT.")
+            return agent
+        case "nobody":
+            return ""
+        case _:
+            return word
 
 
 def _acting(context: typer.Context, store: "OpenStore") -> str:

@@ -32,7 +32,7 @@ def file(
     as_json: JsonFlag = False,
 ) -> int:
     """File the mail that waits, acknowledge it, and send what is due."""
-    from mdtickets.app.sweeping import foresee, sweep
+    from mdtickets.app.sweeping import foresee, shorten_named, sweep
     from mdtickets.render.filing import filing_as_json, format_filed, format_sweep_remarks
     from mdtickets.render.progress import progress_bar
 
@@ -43,7 +43,8 @@ def file(
     if as_json:
         frame.write_json(filing_as_json(swept.filing))
         return swept.exit_code
-    frame.show(format_filed(swept.filing.filed, frame.screen()), format_sweep_remarks(swept, frame.screen()))
+    filed = format_filed(swept.filing.filed, frame.screen(), shorten_named(session, swept.filing))
+    frame.show(filed, format_sweep_remarks(swept, frame.screen()))
     return swept.exit_code
 
 

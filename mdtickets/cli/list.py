@@ -13,7 +13,7 @@ from mdtickets.cli.frame import JsonFlag, completes, examples, freshen, glance_a
 from mdtickets.cli.query_command import QueryCommand
 from mdtickets.domain.overview import Selection
 from mdtickets.render.json import groups_as_json, tickets_as_json
-from mdtickets.render.listing import DEFAULT_COLUMNS, Groups, format_list, format_remarks, parse_columns
+from mdtickets.render.listing import DEFAULT_COLUMNS, Groups, Seen, format_list, format_remarks, parse_columns
 
 app = new_app()
 
@@ -33,7 +33,8 @@ _Queue = Annotated[
     list[str] | None, typer.Option(metavar="QUEUE", help="Only this queue.", autocompletion=completes("queue"))
 ]
 _Owner = Annotated[
-    list[str] | None, typer.Option(metavar="AGENT", help="Only this agent's.", autocompletion=completes("agent"))
+    list[str] | None,
+    typer.Option(metavar="AGENT", help="Only this agent's; me, nobody.", autocompletion=completes("agent")),
 ]
 _Customer = Annotated[
     list[str] | None,
@@ -140,13 +141,17 @@ def _texts(context: typer.Context, wanted: _Wanted) -> tuple[str, str]:
     group = wanted.selection.group
     groups = Groups(group, dict(found.groups)) if group else None
     remarks = format_remarks(found, screen, is_embedded=store.is_embedded)
-    return format_list(found.rows, columns, store.now(), screen, groups), remarks
+    return format_list(found.rows, columns, Seen(store.now(), found.shortened), screen, groups), remarks
 
 
 def _find(context: typer.Context, store: Glance, wanted: _Wanted) -> Found:
     """What was asked for; once more when the files of a ticket that was found have changed."""
     settings, plan = invocation(context).settings, None
     selection = wanted.selection if wanted.selection.sort else replace(wanted.selection, sort="waits")
+    if not {word.lower() for word in selection.owners}.isdisjoint({"me", "nobody"}):
+        from mdtickets.cli.asking import owners_meant
+
+        selection = replace(selection, owners=owners_meant(context, store, selection.owners))
     if wanted.text.strip():
         from mdtickets.cli.asking import ask, within
 

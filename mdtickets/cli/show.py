@@ -5,7 +5,8 @@ from typing import Annotated
 
 import typer
 
-from mdtickets.app.numbers import remember_shown, resolve, resolve_all, shorten
+from mdtickets.app.listing import shorten
+from mdtickets.app.numbers import remember_shown, resolve, resolve_all
 from mdtickets.app.reading import read_html, read_raw, read_thread
 from mdtickets.cli import frame
 from mdtickets.cli.frame import JsonFlag, NumberArgument, examples, freshen, new_app, open_for_reading, take_up_notes

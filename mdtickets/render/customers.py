@@ -131,7 +131,7 @@ def _tickets(view: CustomerView, screen: Screen) -> Iterator[str]:
             Cell(priority_word(row.priority)),
             Cell(times.day(row.created_at, view.now, view.zone)),
             Cell(row.title or "(no subject)", Style.NONE if row.state.type in OPEN_STATE_TYPES else Style.DIM),
-            Cell(who(row, view.now)),
+            Cell(who(row, view.now, view.shortened)),
         ]
         for row in view.rows
     ]

@@ -1,12 +1,10 @@
 """What `demo` says: where the store is, what became of its mail, and what to try next."""
 
-from collections.abc import Sequence
 from typing import Any
 
 from msgspec.structs import replace
 
 from mdtickets.app.demo import Demo
-from mdtickets.app.filing import Filed
 from mdtickets.render.filing import filing_as_json, format_filed
 from mdtickets.render.terminal import Screen, Style
 
@@ -18,7 +16,7 @@ def format_demo(demo: Demo, program: str, screen: Screen) -> str:
     lines = [
         f"A store for {demo.name} in {demo.root} (a git repository: {demo.commits} commits)",
         f"Filing the {demo.waiting} mails waiting in its Maildirs",
-        *(f"  {line}" for line in _filed(demo.swept.filing.filed, screen)),
+        *(f"  {line}" for line in _filed(demo, screen)),
         _sum(demo),
         *(screen.paint(f"! {trouble}", Style.ALARM) for trouble in _troubles(demo)),
         "",
@@ -46,10 +44,10 @@ def demo_as_json(demo: Demo, program: str) -> dict[str, Any]:
     }
 
 
-def _filed(filed: Sequence[Filed], screen: Screen) -> list[str]:
+def _filed(demo: Demo, screen: Screen) -> list[str]:
     """The lines of `file`; in a pipe too they are for a person."""
     wide = replace(screen, is_terminal=True, width=screen.width - len("  ") if screen.is_terminal else _WIDE)
-    return format_filed(filed, wide).splitlines()
+    return format_filed(demo.swept.filing.filed, wide, demo.shortened).splitlines()
 
 
 def _sum(demo: Demo) -> str:

@@ -1,13 +1,12 @@
 """What a sweep did: a line for each mail that was filed, and what a person should know about the rest."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from mdtickets.app.filing import Filed, FilingReport
 from mdtickets.app.sweeping import Swept
 from mdtickets.domain.event import What
 from mdtickets.domain.plain import plain_line
-from mdtickets.render.listing import short
 from mdtickets.render.table import Cell, Column, format_rows
 from mdtickets.render.terminal import Screen, Style
 
@@ -25,9 +24,11 @@ _EFFECTS = {
 }
 
 
-def format_filed(filed: Iterable[Filed], screen: Screen) -> str:
-    """One line a mail: its ticket, what it was, and what followed."""
-    rows = [(Cell(each.number), _what(each), Cell(each.title), Cell(_effect(each), Style.DIM)) for each in filed]
+def format_filed(filed: Iterable[Filed], screen: Screen, shortened: Mapping[str, str]) -> str:
+    """One line a mail: its ticket, what it was, and what followed; others by the parts that mean them alone."""
+    rows = [
+        (Cell(each.number), _what(each), Cell(each.title), Cell(_effect(each, shortened), Style.DIM)) for each in filed
+    ]
     return "".join(f"{line}\n" for line in format_rows(_COLUMNS, rows, screen))
 
 
@@ -63,7 +64,7 @@ def _what(filed: Filed) -> Cell:
     return Cell(filed.what.value.replace("_", "-"), style)
 
 
-def _effect(filed: Filed) -> str:
+def _effect(filed: Filed, shortened: Mapping[str, str]) -> str:
     effects = []
     if filed.acknowledged:
         effects.append(f"acknowledged in {_LANGUAGES.get(filed.acknowledged, filed.acknowledged)}")
@@ -73,7 +74,7 @@ def _effect(filed: Filed) -> str:
         effects.append("sender unverified")
     if filed.what in _EFFECTS:
         effects.append(_EFFECTS[filed.what])
-    effects += [f"≈ {short(number)}" for number in filed.duplicates]
+    effects += [f"≈ {shortened.get(number, number)}" for number in filed.duplicates]
     return f"→ {', '.join(effects)}" if effects else ""
 
 

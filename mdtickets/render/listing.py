@@ -4,7 +4,7 @@ import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 
-from msgspec import Struct
+from msgspec import Struct, field
 
 from mdtickets.app.listing import Found
 from mdtickets.domain.nearest import check_word
@@ -26,12 +26,19 @@ _URGENT = frozenset({Priority.HIGH, Priority.VERY_HIGH})
 _LONG = timedelta(days=1)
 
 
+class Seen(Struct, frozen=True):
+    """When a list is looked at, and the parts of numbers that mean one ticket alone."""
+
+    now: datetime
+    shortened: Mapping[str, str] = field(default_factory=dict)
+
+
 class _Shown(Struct, frozen=True):
     """A column of the list: its heading, and what it says of a ticket, in fewer words where room is scarce."""
 
     column: Column
-    cell: Callable[[TicketRow, datetime], Cell]
-    scarce: Callable[[TicketRow, datetime], Cell] | None = None
+    cell: Callable[[TicketRow, Seen], Cell]
+    scarce: Callable[[TicketRow, Seen], Cell] | None = None
 
 
 class Groups(Struct, frozen=True):
@@ -41,22 +48,17 @@ class Groups(Struct, frozen=True):
     counts: Mapping[str, int]
 
 
-def short(number: str) -> str:
-    """The last digits of the day's counter, enough to tell today's tickets apart."""
-    return number[-5:-1] if len(number) > 8 else number
-
-
 def format_list(
-    rows: Sequence[TicketRow], columns: Sequence[str], now: datetime, screen: Screen, groups: Groups | None = None
+    rows: Sequence[TicketRow], columns: Sequence[str], seen: Seen, screen: Screen, groups: Groups | None = None
 ) -> str:
     """The table of the tickets, "" when there are none. On a terminal, groups have headings."""
     if not rows:
         return ""
     shown = [_COLUMNS.get(name) or _of_key(name) for name in columns]
     headed = [each.column for each in shown]
-    cells = [[each.cell(row, now) for each in shown] for row in rows]
+    cells = [[each.cell(row, seen) for each in shown] for row in rows]
     if not fits(headed, cells, screen):
-        cells = [[(each.scarce or each.cell)(row, now) for each in shown] for row in rows]
+        cells = [[(each.scarce or each.cell)(row, seen) for each in shown] for row in rows]
     lines = format_table(headed, cells, screen)
     if groups and screen.is_terminal:
         lines = [lines[0], *_with_headings(lines[1:], rows, groups, screen)]
@@ -121,14 +123,14 @@ def priority_word(priority: Priority) -> str:
     return priority.value.partition(" ")[2]
 
 
-def who(row: TicketRow, now: datetime, *, briefly: bool = False) -> str:
-    """State and owner, or what a person should do about the ticket."""
+def who(row: TicketRow, now: datetime, shortened: Mapping[str, str], *, briefly: bool = False) -> str:
+    """State and owner, or what a person should do about the ticket; other tickets by the parts that mean them alone."""
     if row.broken:
         return f"! {row.broken}"
     if row.undelivered:
         return "! not delivered" if briefly else "! answer not delivered"
     state = _BRIEF_STATES.get(row.state, row.state.value) if briefly else row.state.value
-    duplicates = f"  ≈ {', '.join(short(number) for number in row.possible_duplicates)}"
+    duplicates = f"  ≈ {', '.join(shortened.get(number, number) for number in row.possible_duplicates)}"
     # whoever reads "new" knows that nobody has it
     owner = "" if briefly and row.state is State.NEW and not (row.owner or row.lock) else _owner(row, now)
     said = " · ".join(part for part in (state, owner) if part)
@@ -141,36 +143,36 @@ def _owner(row: TicketRow, now: datetime) -> str:
     return f"{row.lock.agent} (locked {times.since(row.lock.since, now)})"
 
 
-def _waits(row: TicketRow, now: datetime) -> Cell:
+def _waits(row: TicketRow, seen: Seen) -> Cell:
     if row.waits_since is None:
         return Cell("")
-    length = now - row.waits_since
+    length = seen.now - row.waits_since
     return Cell(times.span(length), Style.NOTICE if length > _LONG else Style.NONE)
 
 
-def _due(row: TicketRow, now: datetime) -> Cell:
+def _due(row: TicketRow, seen: Seen) -> Cell:
     if row.due_at is None or row.state.type not in OPEN_STATE_TYPES:
         return Cell("")
-    left = row.due_at - now
+    left = row.due_at - seen.now
     if left <= timedelta(0):
         return Cell(f"overdue {times.span(-left)}", Style.ALARM)
     return Cell(f"in {times.span(left)}", Style.NOTICE if left <= _LONG else Style.NONE)
 
 
-def _priority(row: TicketRow, _now: datetime) -> Cell:
+def _priority(row: TicketRow, _seen: Seen) -> Cell:
     return Cell(priority_word(row.priority), Style.ALARM if row.priority in _URGENT else Style.NONE)
 
 
-def _notable_priority(row: TicketRow, now: datetime) -> Cell:
-    return Cell("") if row.priority is Priority.NORMAL else _priority(row, now)
+def _notable_priority(row: TicketRow, seen: Seen) -> Cell:
+    return Cell("") if row.priority is Priority.NORMAL else _priority(row, seen)
 
 
-def _who(row: TicketRow, now: datetime) -> Cell:
-    return Cell(who(row, now), _who_style(row))
+def _who(row: TicketRow, seen: Seen) -> Cell:
+    return Cell(who(row, seen.now, seen.shortened), _who_style(row))
 
 
-def _who_briefly(row: TicketRow, now: datetime) -> Cell:
-    return Cell(who(row, now, briefly=True), _who_style(row))
+def _who_briefly(row: TicketRow, seen: Seen) -> Cell:
+    return Cell(who(row, seen.now, seen.shortened, briefly=True), _who_style(row))
 
 
 def _who_style(row: TicketRow) -> Style:
@@ -179,15 +181,15 @@ def _who_style(row: TicketRow) -> Style:
     return Style.NOTICE if row.lock else Style.NONE
 
 
-def _title(row: TicketRow, _now: datetime) -> Cell:
+def _title(row: TicketRow, _seen: Seen) -> Cell:
     return Cell(row.title or "(no subject)", Style.NONE if row.title else Style.DIM)
 
 
-def _customer(row: TicketRow, _now: datetime) -> Cell:
+def _customer(row: TicketRow, _seen: Seen) -> Cell:
     return Cell(row.customer_name or row.customer)
 
 
-def _number(row: TicketRow, _now: datetime) -> Cell:
+def _number(row: TicketRow, _seen: Seen) -> Cell:
     return Cell(row.number, Style.LINK)
 
 
@@ -237,12 +239,12 @@ _KEYS = (
 def _of_key(key: str) -> _Shown:
     """The column of a key of `list --json`, as text."""
 
-    def cell(row: TicketRow, now: datetime) -> Cell:
+    def cell(row: TicketRow, seen: Seen) -> Cell:
         if key == "lock":
             return Cell(row.lock.agent if row.lock else "")
         moment = getattr(row, key, None)
         if isinstance(moment, datetime):
-            return Cell(times.ago(moment, now) if moment <= now else f"in {times.span(moment - now)}")
+            return Cell(times.ago(moment, seen.now) if moment <= seen.now else f"in {times.span(moment - seen.now)}")
         return Cell(_as_text(row_as_json(row)[key]))
 
     return _Shown(Column(title=key.upper(), flexible=True, right=key in {"articles", "minutes"}), cell)

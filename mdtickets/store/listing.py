@@ -82,6 +82,18 @@ def numbers_like(catalog: Catalog, part: str) -> list[str]:
     return [number for (number,) in catalog.query(sql, (part,))]
 
 
+def numbers_ending(catalog: Catalog, *parts: str) -> list[str]:
+    """The ticket numbers that end with one of these parts, their check digit left out or not, newest first.
+
+    Parts of four digits or more: found by an index, however many tickets there are.
+    """
+    ends = {end for part in parts for end in (part[-3:], part[-4:-1])}
+    condition, values = one_of("substr(number, -4, 3)", sorted(ends))
+    sql = f"SELECT number FROM ticket WHERE {condition} ORDER BY number DESC"  # noqa: S608  # our own words
+    found = [number for (number,) in catalog.query(sql, values)]
+    return [number for number in found if number.endswith(parts) or number[:-1].endswith(parts)]
+
+
 def open_numbers(catalog: Catalog) -> list[str]:
     """The numbers of all open tickets."""
     return [number for (number,) in catalog.query(f"SELECT number FROM ticket WHERE {IS_OPEN}")]  # noqa: S608  # ours

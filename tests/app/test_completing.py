@@ -42,6 +42,13 @@ def test_numbers_come_with_titles_the_newest_first(store: Glance) -> None:
     assert complete_numbers(store, "x") == []
 
 
+def test_the_end_of_a_number_will_do_when_it_means_one_ticket(store: Glance) -> None:
+    """TAB makes the whole number of what a list shows; what fits none, or is too short, stays."""
+    assert [number for number, _title in complete_numbers(store, "0042")] == [RECORDER]
+    assert [number for number, _title in complete_numbers(store, RECORDER[-5:])] == [RECORDER]
+    assert (complete_numbers(store, "042"), complete_numbers(store, "0099")) == ([], [])
+
+
 @pytest.mark.parametrize(
     ("kind", "beginning", "expected"),
     [

@@ -1,11 +1,14 @@
 """Which ticket is meant by what was typed."""
 
+from datetime import date
 from pathlib import Path
 
 import pytest
 
-from mdtickets.app.numbers import remember_shown, resolve, resolve_all, shorten
+from mdtickets.app.listing import shorten
+from mdtickets.app.numbers import remember_shown, resolve, resolve_all
 from mdtickets.app.session import Session, open_session
+from mdtickets.domain.number import make_number
 from mdtickets.errors import AmbiguousNumberError, NotFoundError, UsageError
 from mdtickets.store.indexing import rebuild
 from tests.cli.desk_store import INVOICE, RECORDER, REMOTE, make_store
@@ -31,6 +34,31 @@ def test_a_part_that_fits_several_is_refused_with_their_numbers(session: Session
     told = f'"20261124" fits 3 tickets: {REMOTE}, {INVOICE}, {RECORDER}. Give more digits.'
     with pytest.raises(AmbiguousNumberError) as raised:
         resolve(session, "20261124")
+    assert str(raised.value) == told
+
+
+def _pretend(session: Session, *numbers: str) -> None:
+    """Rows of so many more tickets in the catalog."""
+    columns = [str(row["name"]) for row in session.catalog.query("PRAGMA table_info(ticket)")]
+    values = ", ".join("?" if name == "number" else name for name in columns)
+    sql = f"INSERT INTO ticket SELECT {values} FROM ticket WHERE number = ?"  # noqa: S608  # our own names
+    with session.catalog.transaction():
+        for number in numbers:
+            session.catalog.query(sql, (number, RECORDER))
+
+
+def test_what_ends_so_is_meant_before_what_has_the_digits_elsewhere(session: Session) -> None:
+    """`1124` is a counter first, and the day of all others second."""
+    _pretend(session, "2026100110011243")
+    assert resolve(session, "1124") == "2026100110011243"
+
+
+def test_several_that_end_so_are_refused(session: Session) -> None:
+    """Each day has a forty-second ticket."""
+    _pretend(session, "2026112310000425", "2026112210000421")
+    told = f'"0042" fits 3 tickets: {RECORDER}, 2026112310000425, 2026112210000421. Give more digits.'
+    with pytest.raises(AmbiguousNumberError) as raised:
+        resolve(session, "0042")
     assert str(raised.value) == told
 
 
@@ -73,3 +101,17 @@ def test_the_short_form_means_one_ticket_alone(session: Session) -> None:
     """What the screen shortens can be typed."""
     assert [shorten(session, number) for number in (RECORDER, INVOICE)] == ["0042", "0057"]
     assert resolve(session, shorten(session, REMOTE)) == REMOTE
+
+
+def test_the_short_form_grows_with_the_tickets_of_other_days(session: Session) -> None:
+    """Until it means one alone; the check digit is taken in where that makes it shorter."""
+    days = [make_number(date(2026, month, day), "10", 42) for month in (9, 10) for day in range(1, 25)]
+    _pretend(session, *days)
+    assert (shorten(session, RECORDER), shorten(session, days[-1])) == ("0420", "410000422")
+    assert [resolve(session, shorten(session, number)) for number in days] == days
+
+
+def test_a_short_form_is_found_by_an_index(session: Session) -> None:
+    """A list of fifty tickets looks at few of a hundred thousand."""
+    sql = "EXPLAIN QUERY PLAN SELECT number FROM ticket WHERE substr(number, -4, 3) IN (SELECT value FROM json_each(?))"
+    assert "ticket_end" in str([tuple(row) for row in session.catalog.query(sql, ('["042"]',))])

@@ -8,32 +8,34 @@ from msgspec.structs import replace
 from mdtickets.app.listing import Found
 from mdtickets.domain.model import State
 from mdtickets.errors import UsageError
-from mdtickets.render.listing import DEFAULT_COLUMNS, column_names, format_list, format_remarks, parse_columns
+from mdtickets.render.listing import DEFAULT_COLUMNS, Seen, column_names, format_list, format_remarks, parse_columns
 from mdtickets.render.width import width_of
 from tests.conftest import Golden
 from tests.render.build import COLOURS, NARROW, NOW, PIPE, TERMINAL, example_rows, make_lock, make_row
 
+SEEN = Seen(NOW, {"2026112410000587": "0058"})
+
 
 def test_a_wide_terminal_shows_all(golden: Golden) -> None:
     """The list as the team sees it."""
-    golden("list", format_list(example_rows(), DEFAULT_COLUMNS, NOW, TERMINAL))
+    golden("list", format_list(example_rows(), DEFAULT_COLUMNS, SEEN, TERMINAL))
 
 
 def test_eighty_columns_will_do(golden: Golden) -> None:
     """On a narrow terminal titles and names are cut, numbers and times are not."""
-    shown = format_list(example_rows(), DEFAULT_COLUMNS, NOW, NARROW)
+    shown = format_list(example_rows(), DEFAULT_COLUMNS, SEEN, NARROW)
     golden("list-80", shown)
     assert max(map(width_of, shown.splitlines())) <= 80
 
 
 def test_a_pipe_gets_tabs(golden: Golden) -> None:
     """Other programs get whole texts and no heading."""
-    golden("list-pipe", format_list(example_rows(), DEFAULT_COLUMNS, NOW, PIPE))
+    golden("list-pipe", format_list(example_rows(), DEFAULT_COLUMNS, SEEN, PIPE))
 
 
 def test_colours_mark_what_is_late_urgent_or_wrong(golden: Golden) -> None:
     """Colours are codes around the same words."""
-    golden("list-colours", format_list(example_rows(), DEFAULT_COLUMNS, NOW, COLOURS))
+    golden("list-colours", format_list(example_rows(), DEFAULT_COLUMNS, SEEN, COLOURS))
 
 
 @pytest.mark.parametrize(
@@ -48,14 +50,20 @@ def test_colours_mark_what_is_late_urgent_or_wrong(golden: Golden) -> None:
 )
 def test_who_says_what_a_person_needs_to_know(fields: dict[str, Any], expected: str) -> None:
     """The last column tells who is on it, or what went wrong."""
-    assert f"{expected}\n" == format_list([make_row(**fields)], ["who"], NOW, PIPE)
+    assert f"{expected}\n" == format_list([make_row(**fields)], ["who"], SEEN, PIPE)
+
+
+def test_another_ticket_is_named_by_what_means_it_alone() -> None:
+    """By its whole number where no part of it is known to do so."""
+    row = make_row(possible_duplicates=("2026112410000587", "2026112410000595"))
+    assert format_list([row], ["who"], SEEN, PIPE) == "open · free  ≈ 0058, 2026112410000595\n"
 
 
 def test_every_key_of_the_json_can_be_a_column() -> None:
     """`--columns` takes whatever `--json` names."""
     row = replace(make_row(), lock=make_lock(), tags=("tape", "urgent"), articles=3, undelivered=True)
     shown = dict(
-        zip(column_names(), format_list([row], column_names(), NOW, PIPE).rstrip("\n").split("\t"), strict=False)
+        zip(column_names(), format_list([row], column_names(), SEEN, PIPE).rstrip("\n").split("\t"), strict=False)
     )
     assert {"tags": "tape, urgent", "lock": "anna", "articles": "3", "undelivered": "yes"}.items() <= shown.items()
 
