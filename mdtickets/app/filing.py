@@ -14,6 +14,7 @@ from msgspec import Struct, field
 from mdtickets.app.acknowledging import Acknowledger
 from mdtickets.app.applying import Mail, PlanRunner
 from mdtickets.app.committing import make_commits, make_commits_put_off, put_in_place, recover
+from mdtickets.app.filed import Filed, FiledMails
 from mdtickets.app.gathering import Circumstances, gather
 from mdtickets.app.letter import Letter, read_letter
 from mdtickets.app.mailboxes import Waits, find_waiting, source_of
@@ -34,6 +35,8 @@ from mdtickets.store import lookup
 from mdtickets.store.maildir import Retirement
 from mdtickets.store.memory import give_back_memory
 
+__all__ = ["Failed", "Filed", "FilingReport", "Progress", "file_waiting", "preview"]
+
 # A slice ends at so many mails or bytes: what a crash can cost in commits, and what memory holds.
 MOST_MAILS = 1000
 MOST_BYTES = 16 << 20
@@ -43,20 +46,6 @@ _FEW = 100  # mails that leave nothing worth giving back
 _MACHINE_ERRORS = (OSError, TryAgainError, sqlite3.OperationalError)
 
 Progress = Callable[[int, int], None]
-
-
-class Filed(Struct, frozen=True, kw_only=True):
-    """One mail that has its place now."""
-
-    path: str  # the source
-    number: str
-    what: What
-    title: str = ""
-    acknowledged: str = ""  # the language of the acknowledgement, "" when there is none
-    reopened: bool = False
-    finished: bool = False  # it was filed before; a crash had left it in the Maildir
-    unverified: bool = False
-    duplicates: tuple[str, ...] = ()  # tickets that may be about the same
 
 
 class Failed(Struct, frozen=True, kw_only=True):
@@ -69,7 +58,7 @@ class Failed(Struct, frozen=True, kw_only=True):
 class FilingReport(Struct):
     """What one sweep did."""
 
-    filed: list[Filed] = field(default_factory=list)
+    filed: FiledMails = field(default_factory=FiledMails)
     failed: list[Failed] = field(default_factory=list)
     skipped: list[Problem] = field(default_factory=list)  # what lies in a Maildir and is no mail
     postponed: str = ""  # why the commit is still to come
@@ -97,6 +86,8 @@ def file_waiting(
     except _MACHINE_ERRORS as error:
         raise CannotWriteError(f"Nothing was filed: {_in_words(error)}.", "All mail stays where it is.") from error
     total = len(waiting)
+    if total > _FEW:
+        give_back_memory()
     done = 0
     for mails in _slices(waiting):
         if stop():
@@ -124,7 +115,7 @@ def preview(session: Session, *, only: Sequence[Path] = ()) -> FilingReport:
         try:
             with session.catalog.transaction():
                 desk = _Desk(session, staging)
-                report.filed += [desk.file(mail, letter) for mail, letter in _read_each(waiting)]
+                report.filed.extend(desk.file(mail, letter) for mail, letter in _read_each(waiting))
                 raise _UndoneError
         finally:
             staging.discard()
@@ -175,7 +166,7 @@ def _file_together(session: Session, mails: Sequence[Waits], report: FilingRepor
 
     batch = put_in_place(session, stage)
     _retire(session, [mail for mail, _filed in filed], report)
-    report.filed += [done for _mail, done in filed]
+    report.filed.extend(done for _mail, done in filed)
     return make_commits(session, batch)
 
 

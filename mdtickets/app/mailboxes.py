@@ -35,7 +35,7 @@ class Box(Struct, frozen=True, kw_only=True):
         return self.label == _SPOOL
 
 
-class Waits(Struct, frozen=True, kw_only=True):
+class Waits(Struct, frozen=True, kw_only=True, gc=False):
     """A mail that waits, and the Maildir it waits in."""
 
     waiting: Waiting
@@ -71,7 +71,7 @@ def find_waiting(
         listing = list_waiting(box.folder, adopted_at=adopted.get(box.label))
         problems += listing.skipped
         found += [Waits(waiting=waiting, box=box) for waiting in listing.waiting if not _is_kept(session, box, waiting)]
-    found.sort(key=lambda mail: (mail.waiting.received_at, mail.waiting.name))
+    found.sort(key=lambda mail: (mail.waiting.received, mail.waiting.name))
     return found, problems
 
 

@@ -43,10 +43,10 @@ def make_number(day: date, system_id: str, counter: int) -> str:
 def next_number(day: date, system_id: str, taken: Iterable[str]) -> str:
     """A number that is greater than every one this machine made on that day. `taken` may hold any others too."""
     prefix = f"{day:%Y%m%d}{system_id}"
+    start, least = len(prefix), len(prefix) + _COUNTER_DIGITS + 1
     # on a busy day these are thousands, looked through for each mail
-    counters = [number[len(prefix) : -1] for number in taken if number.startswith(prefix) and number.isdecimal()]
-    last = max((int(counter) for counter in counters if len(counter) >= _COUNTER_DIGITS), default=0)
-    return make_number(day, system_id, 1 + last)
+    ours = [name[start:-1] for name in taken if len(name) >= least and name.startswith(prefix) and name.isdecimal()]
+    return make_number(day, system_id, 1 + max(map(int, ours), default=0))
 
 
 def find_numbers(subject: str) -> tuple[str, ...]:

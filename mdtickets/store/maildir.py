@@ -42,15 +42,25 @@ _FIRST_SECOND = int(datetime(1990, 1, 1, tzinfo=UTC).timestamp())
 _LAST_SECOND = int(datetime(9999, 12, 31, tzinfo=UTC).timestamp())
 
 
-class Waiting(Struct, frozen=True, kw_only=True):
-    """One mail in a Maildir that nobody has filed yet."""
+class Waiting(Struct, frozen=True, kw_only=True, gc=False):
+    """One mail in a Maildir that nobody has filed yet. Kept small: after a long night there are ten thousands."""
 
-    folder: Path  # new/ or cur/; text beside one shared path, for there may be ten thousands of mails
+    folder: Path  # new/ or cur/; one path for all of them
     file_name: str  # where it lies now; another program may move it at any moment
     name: str  # its unique name, the same in new/ and cur/; bytes that are no UTF-8 are written \xNN
-    received_at: datetime  # by its name, else by its file: never by what the mail says
-    modified_at: datetime  # of the file; an IMAP client may have set it to the time the server got the mail
+    received: int  # Unix seconds, by its name, else by its file: never by what the mail says
+    modified: int  # the same of the file; an IMAP client may have set it to the time the server got the mail
     size: int  # bytes
+
+    @property
+    def received_at(self) -> datetime:
+        """When it came."""
+        return datetime.fromtimestamp(self.received, UTC)
+
+    @property
+    def modified_at(self) -> datetime:
+        """When its file says that it came."""
+        return datetime.fromtimestamp(self.modified, UTC)
 
     @property
     def path(self) -> Path:
@@ -165,23 +175,22 @@ def _scan(maildir: Path, folder: str, since: int | None, skipped: list[Problem])
             skipped.append(_problem(directory / entry.name, f"{_kind(entry)}, not a mail; left where it is"))
         elif since is None or not _surely_before(entry.name, since):
             mail = _waiting(directory, entry)
-            if mail and (since is None or mail.received_at.timestamp() >= since):
+            if mail and (since is None or mail.received >= since):
                 yield mail
 
 
-def _entries(directory: Path, skipped: list[Problem]) -> list[os.DirEntry[str]]:
+def _entries(directory: Path, skipped: list[Problem]) -> Iterator[os.DirEntry[str]]:
     try:
         # the Maildir itself may be a link, its folders may not: they would lead out of it
         if directory.is_symlink():
             skipped.append(_problem(directory, "is a symbolic link, which is not followed"))
-            return []
+            return
         with os.scandir(directory) as entries:
-            return list(entries)
+            yield from entries
     except FileNotFoundError:
         skipped.append(_problem(directory, "no such folder; a Maildir has new/, cur/ and tmp/"))
     except OSError as error:
         skipped.append(_problem(directory, f"cannot be listed: {error.strerror}"))
-    return []
 
 
 def _is_mail(entry: os.DirEntry[str]) -> bool:
@@ -199,15 +208,22 @@ def _waiting(directory: Path, entry: os.DirEntry[str]) -> Waiting | None:
         status = entry.stat(follow_symlinks=False)
     except FileNotFoundError:
         return None
-    unique = entry.name.partition(_INFO)[0]
+    file_name = entry.name
+    received, modified = _possible(_received_second(file_name, status)), _possible(int(status.st_mtime))
     return Waiting(
         folder=directory,
-        file_name=entry.name,
-        name=unique.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace"),
-        received_at=_moment(_received_second(entry.name, status)),
-        modified_at=_moment(int(status.st_mtime)),
+        file_name=file_name,
+        name=_spelt_out(file_name.partition(_INFO)[0]),
+        received=received,
+        modified=received if modified == received else modified,  # one number in memory
         size=status.st_size,
     )
+
+
+def _spelt_out(unique: str) -> str:
+    if unique.isascii():
+        return unique  # in new/ the same text as the file's name
+    return unique.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
 
 
 def _named_second(name: str) -> int | None:
@@ -232,12 +248,13 @@ def _surely_before(name: str, second: int) -> bool:
     return named is not None and named < second
 
 
-def _moment(second: int) -> datetime:
-    return datetime.fromtimestamp(min(max(second, 0), _LAST_SECOND), UTC)
+def _possible(second: int) -> int:
+    """The nearest moment that `datetime` can tell."""
+    return min(max(second, 0), _LAST_SECOND)
 
 
-def _arrival(mail: Waiting) -> tuple[datetime, str]:
-    return mail.received_at, mail.name
+def _arrival(mail: Waiting) -> tuple[int, str]:
+    return mail.received, mail.name
 
 
 def _problem(path: Path, problem: str) -> Problem:

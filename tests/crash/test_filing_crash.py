@@ -87,7 +87,7 @@ def test_deleting_the_private_directory_sends_nothing_twice(
     with session.filing():
         reindex(session)
     session.close()
-    assert (report.filed, list((private / "outbox").rglob("*.json"))) == ([], [])
+    assert ([*report.filed], list((private / "outbox").rglob("*.json"))) == ([], [])
 
 
 def _answers(place: Path) -> Counter[bytes]:

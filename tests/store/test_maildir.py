@@ -72,8 +72,8 @@ def test_a_mail_has_its_path_time_and_size(maildir: Path) -> None:
         folder=path.parent,
         file_name=path.name,
         name="1732442400.M1P2Q3.mail1",
-        received_at=datetime(2024, 11, 24, 10, tzinfo=UTC),
-        modified_at=NOON,
+        received=second(datetime(2024, 11, 24, 10, tzinfo=UTC)),
+        modified=second(NOON),
         size=5,
     )
 
@@ -245,8 +245,8 @@ def test_flags_are_kept(maildir: Path) -> None:
         folder=maildir / "cur",
         file_name=f"{second(NOON)}.a.h:2,F",
         name="a",
-        received_at=NOON,
-        modified_at=NOON,
+        received=second(NOON),
+        modified=second(NOON),
         size=1,
     )
     Retirement(Disk()).retire(mail, maildir, MAILBOX)
