@@ -186,6 +186,8 @@ def _connect(path: Path, schema: str, version: int) -> sqlite3.Connection:
         connection.row_factory = sqlite3.Row
         connection.execute("PRAGMA journal_mode = WAL")
         connection.execute("PRAGMA synchronous = NORMAL")
+        # else each statement of a large transaction keeps what it may have to take back in a file: half of all writes
+        connection.execute("PRAGMA temp_store = MEMORY")
         if connection.execute("PRAGMA user_version").fetchone()[0] != version:
             _create(connection, schema, version)
     except BaseException:
