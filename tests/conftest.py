@@ -1,6 +1,7 @@
 """Fixtures for every test: golden files, and a guard that no test sees the developer's own store, agent or pager."""
 
 import os
+import signal
 from collections.abc import Callable
 from pathlib import Path
 
@@ -11,6 +12,9 @@ from hypothesis import settings
 # `MDTICKETS_RANDOM=1 pytest` looks for new ones.
 settings.register_profile("suite", derandomize=not os.environ.get("MDTICKETS_RANDOM"), database=None)
 settings.load_profile("suite")
+
+# Whoever runs the suite in the background ignores Ctrl-C, and so would every program that a test starts.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 _GOLDEN = Path(__file__).parent / "golden"
 # What a test must not inherit from whoever runs it.

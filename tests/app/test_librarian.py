@@ -15,6 +15,7 @@ from mdtickets.store.durable import Disk
 from mdtickets.store.index import UnusableIndexError, open_index
 from mdtickets.store.index_state import IndexState, directory_of, state_of
 from tests.app.daemons import Daemon, wait_until
+from tests.machine import needs_proc
 from tests.world import mail, make_world, open_world
 
 _NUMBER = 1_795_510_000
@@ -70,6 +71,7 @@ def test_the_full_text_follows_the_daemon(root: Path) -> None:
         session.close()
 
 
+@needs_proc
 def test_it_yields_to_the_daemon(root: Path) -> None:
     """It shares the daemon's session, where nice counts; Ctrl-C in the terminal is not for it."""
     before = _children()
