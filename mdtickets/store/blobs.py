@@ -12,8 +12,13 @@ SHA1_DIGITS = 40
 _SHA256_DIGITS = 64
 
 
+def git_digest(data: bytes, digits: int) -> "hashlib._Hash":
+    """The hash by which the repository names things, of these bytes; `digits` = length of its ids (40 SHA-1, 64 SHA-256)."""
+    return hashlib.new("sha256" if digits == _SHA256_DIGITS else "sha1", data, usedforsecurity=False)
+
+
 def blob_id(data: bytes, digits: int) -> str:
-    """The object id that git gives these bytes; `digits` = length of the repository's ids (40 SHA-1, 64 SHA-256)."""
+    """The object id that git gives these bytes; `digits` as for `git_digest`."""
     return _hash((data,), len(data), digits)
 
 
@@ -51,8 +56,7 @@ def blobs_in_head(git: Git, paths: Sequence[str]) -> dict[str, str]:
 
 
 def _hash(chunks: Iterable[bytes], size: int, digits: int) -> str:
-    algorithm = "sha256" if digits == _SHA256_DIGITS else "sha1"
-    digest = hashlib.new(algorithm, b"blob %d\0" % size, usedforsecurity=False)
+    digest = git_digest(b"blob %d\0" % size, digits)
     for chunk in chunks:
         digest.update(chunk)
     return digest.hexdigest()

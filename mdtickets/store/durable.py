@@ -42,6 +42,13 @@ def fsync_each(paths: Iterable[str]) -> None:
             os.close(descriptor)
 
 
+def write_all(descriptor: int, data: bytes) -> None:
+    """Write all of the bytes, in as many pieces as the system takes."""
+    view = memoryview(data)
+    while view:
+        view = view[os.write(descriptor, view) :]
+
+
 class Disk:
     """The hand that writes. `before_step` gets the operation and the path before each one is carried out."""
 
@@ -96,7 +103,7 @@ class Disk:
             descriptor = os.open(path, _NEW_FILE, mode)
         try:
             for chunk in (chunks,) if isinstance(chunks, bytes) else chunks:
-                _write_all(descriptor, chunk)
+                write_all(descriptor, chunk)
             self._share(descriptor, path.rpartition("/")[0] or ".", private=private)
         except BaseException:
             # half a file helps nobody; a full disk must not stay full because of it
@@ -171,9 +178,3 @@ def read_chunks(path: StrPath) -> Iterable[bytes]:
 
 def _carry_on(_operation: str, _path: str) -> None:
     """Stop at nothing."""
-
-
-def _write_all(descriptor: int, data: bytes) -> None:
-    view = memoryview(data)
-    while view:
-        view = view[os.write(descriptor, view) :]

@@ -6,6 +6,7 @@ git.py            the Repository: who may commit when, and all the questions
     loose_commits.py  a few commits without git: git_trees.py, git_objects.py, git_packs.py
     git_staging.py    the index without git: git_index.py, git_index_map.py, git_index_extensions.py
     git_refs.py       the branch without git: git_locks.py
+    git_numbers.py    numbers as packs and the index have them
     git_plain.py      where that may be done
   noticing.py     what changed behind our back
   git_upkeep.py   making a repository, and keeping it fast

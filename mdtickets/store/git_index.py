@@ -3,7 +3,6 @@
 What it meets that it does not know (conflicts, sparse or split indexes, other versions) it leaves to git.
 """
 
-import hashlib
 import os
 import struct
 from collections import defaultdict
@@ -12,25 +11,25 @@ from typing import Final
 
 from msgspec import Struct, msgpack
 
+from mdtickets.store.blobs import git_digest
 from mdtickets.store.git_index_extensions import revise_extensions
 from mdtickets.store.git_index_map import (
     HEADING,
     ID_AT,
+    LONGEST_LENGTH,
     SECOND,
     SIGNATURE,
     VERSION,
     IndexMap,
     Stretch,
-    dropped_bytes,
     read_map,
     read_stretch,
 )
+from mdtickets.store.git_numbers import write_offset
 from mdtickets.store.git_plain import NotPlainError
 
 _STAT: Final = struct.Struct(">10I")
 _WORD = 0xFFFFFFFF
-_LONGEST = 0xFFF  # the length of a name, as far as an entry tells it
-_SHA256_SIZE = 32
 _SIZE: Final = slice(36, 40)  # of the file
 _NANOSECONDS = 1_000_000_000
 _LONGEST_STRETCH = 256  # entries; beyond it the map is made anew
@@ -71,7 +70,7 @@ def fixed_part(name: bytes, mode: bytes, blob: str, status: os.stat_result | Non
         words = [*times, status.st_dev, status.st_ino, 0, status.st_uid, status.st_gid, status.st_size]
     words[6] = int(mode, 8)
     stat = _STAT.pack(*(word & _WORD for word in words))
-    return stat + bytes.fromhex(blob) + min(len(name), _LONGEST).to_bytes(2, "big")
+    return stat + bytes.fromhex(blob) + min(len(name), LONGEST_LENGTH).to_bytes(2, "big")
 
 
 def revise_index(
@@ -102,7 +101,7 @@ def revise_index(
     extensions = revise_extensions(old.extensions, real, digest_size, same_names=not came and not went)
     heading = HEADING.pack(SIGNATURE, VERSION, old.count + len(came) - went)
     body = b"".join((heading, *pieces, extensions))
-    checksum = _digest(body, digest_size)
+    checksum = git_digest(body, 2 * digest_size).digest()
     known = [*(entry.name for entry in young), *(name for name, fixed in real.items() if fixed is not None)]
     return Revised(body + checksum, _note(old, pieces, checksum, known))
 
@@ -218,7 +217,7 @@ def _encode(fixed: bytes, name: bytes, after: bytes) -> bytes:
         if one != other:
             break
         common += 1
-    return fixed + dropped_bytes(len(after) - common) + name[common:] + b"\0"
+    return fixed + write_offset(len(after) - common) + name[common:] + b"\0"
 
 
 def _note(old: _Old, pieces: list[bytes], checksum: bytes, young: list[bytes]) -> bytes:
@@ -235,8 +234,3 @@ def _note(old: _Old, pieces: list[bytes], checksum: bytes, young: list[bytes]) -
 
 def _without_size(fixed: bytes) -> bytes:
     return fixed[: _SIZE.start] + bytes(4) + fixed[_SIZE.stop :]
-
-
-def _digest(body: bytes, digest_size: int) -> bytes:
-    algorithm = "sha256" if digest_size == _SHA256_SIZE else "sha1"
-    return hashlib.new(algorithm, body, usedforsecurity=False).digest()

@@ -14,6 +14,7 @@ from typing import Final
 
 from msgspec import MsgspecError, Struct, msgpack
 
+from mdtickets.store.git_numbers import read_offset
 from mdtickets.store.git_plain import NotPlainError
 
 HEADING: Final = struct.Struct(">4sII")
@@ -21,10 +22,10 @@ SIGNATURE: Final = b"DIRC"
 VERSION: Final = 4
 
 ID_AT: Final = 40  # in an entry: where the object's id is
+LONGEST_LENGTH: Final = 0xFFF  # … the length of its name, as far as it tells it
 SECOND: Final = slice(8, 12)  # … and the second of the file's last change
 
 _EACH = 64
-_LONGEST = 0xFFF  # the length of a name, as far as an entry tells it
 _CONTINUED = bytes(range(128, 256))  # bytes of a number that goes on
 _SEVEN_BITS = 127
 
@@ -95,15 +96,6 @@ def read_stretch(data: bytes, index_map: IndexMap, number: int, digest_size: int
     return Stretch(names, starts)
 
 
-def dropped_bytes(number: int) -> bytes:
-    """A number as an entry has it: by 7 bits, each more byte counting from one."""
-    text = [number & _SEVEN_BITS]
-    while number := number >> 7:
-        number -= 1
-        text.append(128 | number & _SEVEN_BITS)
-    return bytes(reversed(text))
-
-
 def _make_map(data: bytes, second: int, digest_size: int) -> IndexMap:
     if len(data) < HEADING.size + digest_size:
         raise NotPlainError
@@ -151,19 +143,16 @@ def _names(entries: Sequence[bytes], fixed: int) -> list[bytes]:
 
 
 def _name(entry: bytes, before: bytes, at: int) -> bytes:
-    """An entry's name: how many bytes of the one before it are dropped (see `dropped_bytes`), and what follows."""
-    dropped = entry[at] & _SEVEN_BITS
-    while entry[at] > _SEVEN_BITS:
-        at += 1
-        dropped = (dropped + 1) << 7 | entry[at] & _SEVEN_BITS
+    """An entry's name: how many bytes of the one before it are dropped, and what follows."""
+    dropped, at = read_offset(entry, at)
     if dropped > len(before):
         raise NotPlainError
-    return before[: len(before) - dropped] + entry[at + 1 :]
+    return before[: len(before) - dropped] + entry[at:]
 
 
 def _noted_name(entry: bytes, name: bytes, fixed: int) -> bytes:
     """A name as it is noted, if the entry does not contradict it."""
-    length = int.from_bytes(entry[fixed - 2 : fixed], "big") & _LONGEST
-    if length != min(len(name), _LONGEST) or not name.endswith(entry[fixed:].lstrip(_CONTINUED)[1:]):
+    length = int.from_bytes(entry[fixed - 2 : fixed], "big") & LONGEST_LENGTH
+    if length != min(len(name), LONGEST_LENGTH) or not name.endswith(entry[fixed:].lstrip(_CONTINUED)[1:]):
         raise NotPlainError
     return name

@@ -3,18 +3,17 @@
 Everything read is compared with its id. What is written is durable before anybody can find it.
 """
 
-import hashlib
 import os
 import zlib
 from collections.abc import Sequence
 from pathlib import Path
 from threading import Thread
 
-from mdtickets.store.durable import fsync_each
+from mdtickets.store.blobs import git_digest
+from mdtickets.store.durable import fsync_each, write_all
 from mdtickets.store.git_packs import Found, find_packed, read_packed
 from mdtickets.store.git_plain import NotPlainError
 
-_SHA256_DIGITS = 64
 _FASTEST = 1  # git's own level for loose objects
 _SMALL_BITS, _SMALL_MEMORY = 12, 5
 _HANDS = 4
@@ -26,8 +25,7 @@ class Objects:
 
     def __init__(self, place: Path, digits: int) -> None:
         self._place = os.fspath(place)
-        self._digest_size = digits // 2
-        self._algorithm = "sha256" if digits == _SHA256_DIGITS else "sha1"
+        self._digits = digits
         self._new: dict[bytes, tuple[str, str]] = {}  # id → the name it has, the name it gets
         self._kept: dict[bytes, Found] = {}
 
@@ -76,7 +74,7 @@ class Objects:
             place = find_packed(Path(self._place, "pack"), name)
             if place is None:
                 raise NotPlainError from None
-            return read_packed(place, self._read, self._digest_size)
+            return read_packed(place, self._read, self._digits // 2)
         return heading.partition(b" ")[0], data
 
     def _loose(self, name: bytes) -> str:
@@ -84,7 +82,7 @@ class Objects:
         return f"{self._place}/{text[:2]}/{text[2:]}"
 
     def _digest(self, kind: bytes, data: bytes) -> bytes:
-        digest = hashlib.new(self._algorithm, b"%b %d\0" % (kind, len(data)), usedforsecurity=False)
+        digest = git_digest(b"%b %d\0" % (kind, len(data)), self._digits)
         digest.update(data)
         return digest.digest()
 
@@ -105,9 +103,7 @@ def _write(path: str, data: bytes) -> None:
         os.makedirs(os.path.dirname(path), exist_ok=True)
         descriptor = os.open(path, _NEW_FILE, 0o444)
     try:
-        view = memoryview(data)
-        while view:
-            view = view[os.write(descriptor, view) :]
+        write_all(descriptor, data)
     except BaseException:
         os.unlink(path)
         raise

@@ -12,6 +12,7 @@ from typing import Final
 
 from msgspec import Struct
 
+from mdtickets.store.git_numbers import read_offset, read_size
 from mdtickets.store.git_plain import NotPlainError
 
 _KINDS: Final = {1: b"commit", 2: b"tree", 3: b"blob", 4: b"tag"}
@@ -62,8 +63,8 @@ def read_packed(place: Place, read_object: Callable[[bytes], Found], digest_size
 
 def apply_delta(base: bytes, delta: bytes) -> bytes:
     """What a delta makes of its base."""
-    _size, at = _size_of(delta, 0)
-    expected, at = _size_of(delta, at)
+    _size, at = read_size(delta, 0)
+    expected, at = read_size(delta, at)
     made = b"".join(_parts(base, delta, at))
     if len(made) != expected:
         raise NotPlainError
@@ -120,7 +121,7 @@ def _read_at(descriptor: int, offset: int, read_object: Callable[[bytes], Found]
             deltas.append(_inflate(descriptor, piece[at + digest_size :], then))
             found = read_object(piece[at : at + digest_size])
         elif kind == _BY_OFFSET:
-            back, at = _distance(piece, at)
+            back, at = read_offset(piece, at)  # how far before this object its base begins
             deltas.append(_inflate(descriptor, piece[at:], then))
             offset -= back
         else:
@@ -133,24 +134,9 @@ def _read_at(descriptor: int, offset: int, read_object: Callable[[bytes], Found]
 
 def _heading(piece: bytes) -> tuple[int, int, int]:
     """The kind, the size, and where what follows begins: 3 bits of kind, then the size by 4 and by 7 bits."""
-    byte, at, shift = piece[0], 1, 4
-    kind, size = byte >> 4 & 7, byte & 15
-    while byte & 128:
-        byte = piece[at]
-        size |= (byte & 127) << shift
-        at, shift = at + 1, shift + 7
-    return kind, size, at
-
-
-def _distance(piece: bytes, at: int) -> tuple[int, int]:
-    """How far before this object its base begins: by 7 bits, each more byte counting from one."""
-    byte = piece[at]
-    back = byte & 127
-    while byte & 128:
-        at += 1
-        byte = piece[at]
-        back = (back + 1) << 7 | byte & 127
-    return back, at + 1
+    byte = piece[0]
+    more, at = read_size(piece, 1) if byte & 128 else (0, 1)
+    return byte >> 4 & 7, byte & 15 | more << 4, at
 
 
 def _inflate(descriptor: int, piece: bytes, offset: int) -> bytes:
@@ -163,16 +149,6 @@ def _inflate(descriptor: int, piece: bytes, offset: int) -> bytes:
         parts.append(inflate.decompress(piece))
         offset += len(piece)
     return b"".join(parts)
-
-
-def _size_of(delta: bytes, at: int) -> tuple[int, int]:
-    size = shift = 0
-    while True:
-        byte = delta[at]
-        size |= (byte & 127) << shift
-        at, shift = at + 1, shift + 7
-        if byte < 128:
-            return size, at
 
 
 def _parts(base: bytes, delta: bytes, at: int) -> Iterator[bytes]:

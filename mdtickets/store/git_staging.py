@@ -10,6 +10,7 @@ from typing import Final
 from msgspec import Struct
 
 from mdtickets.store.blobs import blob_id, blob_id_of_file, has_bytes
+from mdtickets.store.durable import write_all
 from mdtickets.store.fast_import import mode_of, mode_on_disk
 from mdtickets.store.git_files import GitDirectory
 from mdtickets.store.git_index import Change, Entry, fixed_part, revise_index
@@ -49,7 +50,7 @@ def stage_versions(root: Path, directory: GitDirectory, versions: Mapping[str, V
             digest_size=digits // 2,
             is_edited=lambda entry: _is_edited(root, entry, digits),
         )
-        _write(descriptor, revised.data)
+        write_all(descriptor, revised.data)
         os.rename(directory.index_lock, place)
     _write_map(directory, revised.noted)
 
@@ -104,12 +105,6 @@ def _read(place: Path) -> tuple[bytes, int]:
         return os.read(descriptor, status.st_size), status.st_mtime_ns // 1_000_000_000
     finally:
         os.close(descriptor)
-
-
-def _write(descriptor: int, data: bytes) -> None:
-    view = memoryview(data)
-    while view:
-        view = view[os.write(descriptor, view) :]
 
 
 def _read_map(directory: GitDirectory) -> bytes:
