@@ -1,13 +1,24 @@
 """Which calendar a queue goes by: its rules from the settings, with time zone and holidays."""
 
+import zlib
 from datetime import tzinfo
 
-from mdtickets.app.holidays import holidays_of
+import msgspec
+
+from mdtickets.app.holidays import holidays_of, library_token
 from mdtickets.domain.settings import CalendarRules, Settings
 from mdtickets.domain.working_time import Calendar
 from mdtickets.domain.zones import zone_named
 from mdtickets.errors import UnavailableError
 from mdtickets.store.layout import Layout
+
+
+def calendars_token(settings: Settings, *besides: object) -> str:
+    """What differs once the settings, or the library of holidays, make other working time, or `besides` is another."""
+    chosen = {name: queue.calendar for name, queue in settings.queues.items()}
+    said = msgspec.json.encode((*besides, settings.calendars, chosen, settings.timezone), order="deterministic")
+    countries = any(rules.country for rules in settings.calendars.values())
+    return f"{zlib.crc32(said):08x} {library_token() if countries else ''}".strip()
 
 
 class Calendars:

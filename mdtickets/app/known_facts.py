@@ -4,19 +4,15 @@ Nobody who files waits for it: whoever asks for statistics catches up what chang
 """
 
 import sqlite3
-import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
-import msgspec
-
-from mdtickets.app.calendars import Calendars
-from mdtickets.app.holidays import library_token
+from mdtickets.app.calendars import Calendars, calendars_token
 from mdtickets.app.session import Session
 from mdtickets.app.zone import zone_of
-from mdtickets.domain.settings import Settings
 from mdtickets.domain.working_time import working_seconds
 from mdtickets.errors import UnavailableError
-from mdtickets.store.facts import Facts, condemn
+from mdtickets.store.catalog import drop_derived, is_locked
+from mdtickets.store.facts import Facts
 from mdtickets.store.facts_following import catch_up
 from mdtickets.store.facts_rows import Reckoning
 
@@ -35,10 +31,10 @@ def open_facts(session: Session, progress: Progress | None = None, stop: Stop | 
     try:
         return _caught_up(session, progress, stop)
     except sqlite3.DatabaseError as error:
-        if isinstance(error, sqlite3.OperationalError) and "locked" in str(error):
+        if is_locked(error):
             raise
         # torn, in a page that nobody read before now
-        condemn(session.layout.facts)
+        drop_derived(session.layout.facts)
         return _caught_up(session, progress, stop)
 
 
@@ -54,7 +50,7 @@ def follow(session: Session, stop: Stop) -> int:
         if any(facts.get(key) not in {"", value} for key, value in notes.items()):
             return 0
         reckoning = _reckoning(session)
-        _go_by_clock(session, facts, reckoning)
+        _go_by_clock(facts, reckoning, notes)
         return catch_up(session.layout, facts, reckoning, stop=stop)
     finally:
         facts.close()
@@ -66,7 +62,7 @@ def _caught_up(session: Session, progress: Progress | None, stop: Stop | None) -
     facts = Facts(session.layout)
     try:
         reckoning = _reckoning(session)
-        _go_by_clock(session, facts, reckoning)
+        _go_by_clock(facts, reckoning, _notes(session))
         catch_up(session.layout, facts, reckoning, progress, stop)
     except BaseException:
         facts.close()
@@ -74,9 +70,8 @@ def _caught_up(session: Session, progress: Progress | None, stop: Stop | None) -
     return facts
 
 
-def _go_by_clock(session: Session, facts: Facts, reckoning: Reckoning) -> None:
+def _go_by_clock(facts: Facts, reckoning: Reckoning, notes: Mapping[str, str]) -> None:
     """Another time zone makes other hours of everything, other calendars make other working minutes."""
-    notes = _notes(session)
     if facts.get(_ZONE) != notes[_ZONE]:
         facts.begin_anew(notes)
     elif facts.get(_CALENDARS) != notes[_CALENDARS]:
@@ -84,7 +79,7 @@ def _go_by_clock(session: Session, facts: Facts, reckoning: Reckoning) -> None:
 
 
 def _notes(session: Session) -> dict[str, str]:
-    return {_ZONE: session.settings.timezone, _CALENDARS: _calendars_token(session.settings)}
+    return {_ZONE: session.settings.timezone, _CALENDARS: calendars_token(session.settings)}
 
 
 def _reckoning(session: Session) -> Reckoning:
@@ -106,11 +101,3 @@ class _Working:
         except UnavailableError:
             self._unknown.add(queue)
             return None
-
-
-def _calendars_token(settings: Settings) -> str:
-    """What differs once the settings, or the library of holidays, make other working minutes."""
-    chosen = {name: queue.calendar for name, queue in settings.queues.items()}
-    said = msgspec.json.encode((settings.calendars, chosen, settings.timezone), order="deterministic")
-    countries = any(rules.country for rules in settings.calendars.values())
-    return f"{zlib.crc32(said):08x} {library_token() if countries else ''}".strip()

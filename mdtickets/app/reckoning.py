@@ -1,13 +1,10 @@
 """When tickets are due, by the store's settings: for the catalog, for `due`, and for what the clock tells."""
 
-import zlib
 from collections.abc import Sequence
 
-import msgspec
 from msgspec import Struct
 
-from mdtickets.app.calendars import Calendars
-from mdtickets.app.holidays import library_token
+from mdtickets.app.calendars import Calendars, calendars_token
 from mdtickets.domain.due import Upcoming, as_agreed
 from mdtickets.domain.escalating import upcoming
 from mdtickets.domain.escalation import Deadline, find_deadlines
@@ -57,7 +54,4 @@ def reckoned_by(settings: Settings) -> str:
     """What differs once the settings, or the library of holidays, give tickets other times."""
     if not settings.targets:
         return "agreed dates"
-    chosen = {name: queue.calendar for name, queue in settings.queues.items()}
-    said = msgspec.json.encode((settings.targets, settings.calendars, chosen, settings.timezone), order="deterministic")
-    countries = any(rules.country for rules in settings.calendars.values())
-    return f"{zlib.crc32(said):08x} {library_token() if countries else ''}".strip()
+    return calendars_token(settings, settings.targets)

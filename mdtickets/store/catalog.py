@@ -171,12 +171,21 @@ def open_derived(path: Path, schema: str, version: int) -> sqlite3.Connection:
     try:
         return _connect(path, schema, version)
     except sqlite3.DatabaseError as error:
-        if isinstance(error, sqlite3.OperationalError) and "locked" in str(error):
+        if is_locked(error):
             raise
-        # torn, or no database at all: it is derived, so it goes
-        for suffix in ("", "-wal", "-shm"):
-            path.with_name(path.name + suffix).unlink(missing_ok=True)
+        drop_derived(path)
         return _connect(path, schema, version)
+
+
+def is_locked(error: sqlite3.Error) -> bool:
+    """Whether somebody else is writing, and nothing is wrong with the file."""
+    return isinstance(error, sqlite3.OperationalError) and "locked" in str(error)
+
+
+def drop_derived(path: Path) -> None:
+    """Take away a file that is torn, or no database at all: it is derived, and will be made anew."""
+    for suffix in ("", "-wal", "-shm"):
+        path.with_name(path.name + suffix).unlink(missing_ok=True)
 
 
 def _connect(path: Path, schema: str, version: int) -> sqlite3.Connection:

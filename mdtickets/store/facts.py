@@ -7,14 +7,14 @@ Beside its tables a query sees those of the catalog.
 import os
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from pathlib import Path
+from contextlib import AbstractContextManager
 from typing import Any
 
 from mdtickets.store.catalog import open_derived
 from mdtickets.store.facts_rows import TicketFacts, Working
 from mdtickets.store.facts_schema import CONTENT_TABLES, FACTS_VERSION, SCHEMA
 from mdtickets.store.layout import Layout
+from mdtickets.store.transaction import transaction
 
 _BEHIND = """
 SELECT ticket.number FROM catalog.ticket LEFT JOIN followed USING (number) WHERE followed.stamp IS NOT ticket.stamp
@@ -85,27 +85,14 @@ class Facts:
         """All that it says: two files of the same store by the same clock are equal."""
         return {table: self.query(f"SELECT * FROM {table} ORDER BY number") for table in CONTENT_TABLES}  # noqa: S608  # ours
 
-    @contextmanager
-    def _writing(self) -> Iterator[None]:
+    def _writing(self) -> AbstractContextManager[None]:
         # not IMMEDIATE: that would take the catalog from whoever files
-        self._connection.execute("BEGIN")
-        try:
-            yield
-        except BaseException:
-            self._connection.execute("ROLLBACK")
-            raise
-        self._connection.execute("COMMIT")
+        return transaction(self._connection, "BEGIN")
 
     def _insert(self, table: str, rows: Sequence[tuple[object, ...]]) -> None:
         if rows:
             marks = ", ".join("?" * len(rows[0]))
             self._connection.executemany(f"INSERT INTO {table} VALUES ({marks})", rows)  # noqa: S608  # our own names
-
-
-def condemn(path: Path) -> None:
-    """Take the file away: it is torn, and will be made anew."""
-    for suffix in ("", "-wal", "-shm"):
-        path.with_name(path.name + suffix).unlink(missing_ok=True)
 
 
 def _stamps(found: Iterable[TicketFacts]) -> Iterator[tuple[str, str]]:

@@ -6,12 +6,12 @@ from contextlib import contextmanager
 
 
 @contextmanager
-def transaction(connection: sqlite3.Connection) -> Iterator[None]:
+def transaction(connection: sqlite3.Connection, begin: str = "BEGIN IMMEDIATE") -> Iterator[None]:
     """All writes of the block, or none. Blocks may be nested: the outermost one counts."""
     if connection.in_transaction:
         yield
         return
-    connection.execute("BEGIN IMMEDIATE")
+    connection.execute(begin)
     try:
         yield
     except BaseException:
