@@ -43,6 +43,12 @@ def is_hand_written(name: str) -> bool:
     return "/" not in name and len(name.encode()) <= _LONGEST and parse_article_name(name) is None
 
 
+def kind_named(name: str | None) -> ArticleKind | None:
+    """The kind that the name of an article says, or None when it is not that of an article."""
+    parsed = parse_article_name(name or "")
+    return parsed.kind if parsed else None
+
+
 @lru_cache(maxsize=4096)  # histories are summed up again with each event
 def parse_article_name(name: str) -> ArticleName | None:
     """What the name says, or None when it is not that of an article."""

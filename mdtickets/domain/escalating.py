@@ -5,7 +5,7 @@ whatever crashes, and again when the ticket was opened again or the customer is 
 """
 
 from collections.abc import Iterator, Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 
 from mdtickets.domain.agent import Change
 from mdtickets.domain.due import Upcoming
@@ -13,14 +13,14 @@ from mdtickets.domain.escalation import Deadline, earliest
 from mdtickets.domain.event import Event, What
 from mdtickets.domain.model import Ticket
 from mdtickets.domain.timed import CLOCK
-from mdtickets.domain.timestamps import format_time
+from mdtickets.domain.timestamps import at_second, format_time
 
 
 def upcoming(deadlines: Sequence[Deadline], events: Sequence[Event]) -> Upcoming:
     """When the first target is due, and when the clock next has something to tell."""
     told = _Told(events)
     times = [at for each in deadlines for at, _what in _to_tell(each, told)]
-    return Upcoming(due_at=earliest(deadlines), next_at=_moment(min(times)) if times else None)
+    return Upcoming(due_at=earliest(deadlines), next_at=at_second(min(times)) if times else None)
 
 
 def when_escalating(
@@ -73,8 +73,4 @@ def _event(deadline: Deadline, what: What, now: datetime) -> Event:
 
 
 def _text(moment: int) -> str:
-    return format_time(_moment(moment))
-
-
-def _moment(seconds: int) -> datetime:
-    return datetime.fromtimestamp(seconds, UTC)
+    return format_time(at_second(moment))

@@ -6,17 +6,18 @@ that no person wrote starts nothing.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 
 from msgspec import Struct, field
 
-from mdtickets.domain.article_name import parse_article_name
+from mdtickets.domain.article_name import kind_named
 from mdtickets.domain.event import Event, What
 from mdtickets.domain.model import ArticleKind, Ticket
 from mdtickets.domain.settings import Settings
 from mdtickets.domain.states import StateType
 from mdtickets.domain.stretches import Present, Standing, Step, walk
 from mdtickets.domain.targets import Goal, Kind, goals_of
+from mdtickets.domain.timestamps import at_second
 from mdtickets.domain.working_time import Calendar, after_working_seconds, working_seconds
 
 CalendarOf = Callable[[str], Calendar]
@@ -94,7 +95,7 @@ def find_deadlines(
 def earliest(deadlines: Sequence[Deadline]) -> datetime | None:
     """When the first of those that are open is due."""
     times = [each.due_at for each in deadlines if each.is_open and each.due_at is not None]
-    return datetime.fromtimestamp(min(times), UTC) if times else None
+    return at_second(min(times)) if times else None
 
 
 def used_seconds(clock: Clock, now: int, calendar: Calendar) -> int:
@@ -219,16 +220,11 @@ def _is_open(state: StateType) -> bool:
 
 def _is_answer(event: Event) -> bool:
     """Whether the customer heard of a person of the team by it."""
-    return event.what in _ANSWERS or (event.what == What.IMPORTED and _kind(event) is ArticleKind.AGENT)
+    return event.what in _ANSWERS or (event.what == What.IMPORTED and kind_named(event.article) is ArticleKind.AGENT)
 
 
 def _is_question(event: Event) -> bool:
     """Whether a person wrote to the team by it."""
     if event.what == What.IMPORTED:
-        return _kind(event) is ArticleKind.CUSTOMER
+        return kind_named(event.article) is ArticleKind.CUSTOMER
     return event.what in {What.NEW, What.FOLLOW_UP} and event.details.get("unverified") is not True
-
-
-def _kind(event: Event) -> ArticleKind | None:
-    parsed = parse_article_name(event.article or "")
-    return parsed.kind if parsed else None

@@ -5,7 +5,7 @@ from datetime import date, tzinfo
 
 from msgspec import Struct
 
-from mdtickets.domain.article_name import parse_article_name
+from mdtickets.domain.article_name import kind_named, parse_article_name
 from mdtickets.domain.event import AUTO_RESPONSES, Event, What
 from mdtickets.domain.history import Entry, find_entries
 from mdtickets.domain.model import ArticleKind
@@ -154,19 +154,14 @@ def _waits_for_answer(events: Sequence[Event]) -> bool:
     if not events:
         return False
     first = events[0]
-    return first.what == What.NEW or (first.what == What.IMPORTED and _kind(first) is ArticleKind.CUSTOMER)
+    return first.what == What.NEW or (first.what == What.IMPORTED and kind_named(first.article) is ArticleKind.CUSTOMER)
 
 
 def _is_response(event: Event) -> bool:
     """Whether a person of the team answered the customer."""
     if event.what == What.IMPORTED:
-        return _kind(event) is ArticleKind.AGENT
+        return kind_named(event.article) is ArticleKind.AGENT
     return event.what in {What.ANSWERED, What.CALL}
-
-
-def _kind(event: Event) -> ArticleKind | None:
-    parsed = parse_article_name(event.article or "")
-    return parsed.kind if parsed else None
 
 
 def _written_at(event: Event, at: int) -> int:

@@ -77,7 +77,6 @@ class Figure(StrEnum):
 
     COUNT = "count"
     MINUTES = "minutes"  # their sum
-    COST = "cost"
     SPAN = "span"  # how long it took
     PER_TICKET = "per_ticket"  # how the sums of tickets spread
     SHARE = "share"  # how many of them have one more mark
@@ -90,7 +89,7 @@ class Measure(Struct, frozen=True, kw_only=True):
 
     name: str
     title: str  # what the figures are, for a heading
-    unit: str  # tickets, articles, minutes, %, changes, or "currency"
+    unit: str  # tickets, articles, mails, minutes, %, changes
     source: Source
     figure: Figure
     marks: tuple[Mark, ...] = ()

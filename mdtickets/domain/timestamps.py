@@ -10,6 +10,11 @@ def format_time(moment: datetime) -> str:
     return moment.astimezone(UTC).isoformat(timespec="seconds").removesuffix("+00:00") + "Z"
 
 
+def at_second(second: int) -> datetime:
+    """The moment so many seconds after 1970, in UTC."""
+    return datetime.fromtimestamp(second, UTC)
+
+
 def parse_time(text: str) -> datetime:
     """The aware moment that RFC 3339 text names. Raises ValueError when it has no zone or is no time."""
     moment = datetime.fromisoformat(text)

@@ -8,7 +8,7 @@ from mdtickets.app.reckoning import Due
 from mdtickets.domain.escalation import Clock, Deadline, used_seconds
 from mdtickets.domain.settings import Target
 from mdtickets.domain.targets import Kind
-from mdtickets.domain.timestamps import format_time
+from mdtickets.domain.timestamps import at_second, format_time
 from mdtickets.domain.working_time import CountedDay, count_by_days
 from mdtickets.render import times
 from mdtickets.render.table import Cell, Column, format_table
@@ -92,7 +92,7 @@ def _row(due: Due, each: Deadline, now: datetime) -> list[Cell]:
     return [
         Cell(each.kind.value.replace("_", " ")),
         Cell(state, Style.ALARM if state in {_OVERDUE, _MISSED} else Style.NONE),
-        Cell(times.moment(_moment(each.due_at), now, due.calendar.zone) if each.due_at is not None else "-"),
+        Cell(times.moment(at_second(each.due_at), now, due.calendar.zone) if each.due_at is not None else "-"),
         Cell(_length(used) if used is not None else ""),
         Cell(_length(each.goal.minutes) if each.goal else ""),
         Cell(_said(each.goal.said_by) if each.goal else "set by hand"),
@@ -105,17 +105,17 @@ def _explained(due: Due, each: Deadline, now: datetime) -> Iterator[str]:
         yield f"{title}: set by hand, no working time"
         return
     zone = due.calendar.zone
-    yield f"{title}: {each.goal.minutes} working minutes from {times.moment(_moment(each.since), now, zone)}"
+    yield f"{title}: {each.goal.minutes} working minutes from {times.moment(at_second(each.since), now, zone)}"
     counted = 0
     runs = list(_runs(each, now))
     for place, (since, until) in enumerate(runs):
         if place or since > each.since:
-            yield f"  {times.moment(_moment(since), now, zone)}  runs again"
+            yield f"  {times.moment(at_second(since), now, zone)}  runs again"
         for day in count_by_days(since, until, due.calendar):
             counted += day.seconds
             yield f"  {times.day(_noon(day), now, zone):<11}  {_counted(day, due, counted)}"
         if until != each.due_at and (place + 1 < len(runs) or not each.clock.is_running):
-            yield f"  {times.moment(_moment(until), now, zone)}  {_why_stopped(each, until)}"
+            yield f"  {times.moment(at_second(until), now, zone)}  {_why_stopped(each, until)}"
     yield f"  {_conclusion(due, each, now)}"
 
 
@@ -128,7 +128,7 @@ def _why_stopped(each: Deadline, until: int) -> str:
 def _conclusion(due: Due, each: Deadline, now: datetime) -> str:
     if each.due_at is None:
         return "not due as things stand" if each.is_open else "in time"
-    return f"due {times.moment(_moment(each.due_at), now, due.calendar.zone)}"
+    return f"due {times.moment(at_second(each.due_at), now, due.calendar.zone)}"
 
 
 def _counted(day: CountedDay, due: Due, total: int) -> str:
@@ -138,7 +138,7 @@ def _counted(day: CountedDay, due: Due, total: int) -> str:
         return "no working hours"
     zone = due.calendar.zone
     spans = ", ".join(
-        f"{times.clock(_moment(since), zone)}-{times.clock(_moment(until), zone)}" for since, until in day.stretches
+        f"{times.clock(at_second(since), zone)}-{times.clock(at_second(until), zone)}" for since, until in day.stretches
     )
     return f"{spans}  {day.seconds // 60} min, together {total // 60}"
 
@@ -170,11 +170,7 @@ def _length(minutes: int) -> str:
 
 
 def _json_time(moment: int | None) -> str | None:
-    return format_time(_moment(moment)) if moment is not None else None
-
-
-def _moment(seconds: int) -> datetime:
-    return datetime.fromtimestamp(seconds, UTC)
+    return format_time(at_second(moment)) if moment is not None else None
 
 
 def _noon(day: CountedDay) -> datetime:

@@ -18,7 +18,7 @@ _LONGEST_BAR = 60
 _HOUR, _DAY = 60, 1440  # minutes
 _BLOCKS = " ▏▎▍▌▋▊▉█"
 _SPREADS = frozenset({Figure.SPAN, Figure.AGE, Figure.PER_TICKET})
-_SUMS = frozenset({Figure.COUNT, Figure.MINUTES, Figure.COST})
+_SUMS = frozenset({Figure.COUNT, Figure.MINUTES})
 
 
 def format_statistic(statistic: Statistic, screen: Screen) -> str:

@@ -3,18 +3,18 @@
 import csv
 import io
 from collections.abc import Iterator, Mapping
-from datetime import UTC, datetime
 from typing import Any
 
 from mdtickets.app.statistics import Statistic
 from mdtickets.domain.counting import SPREAD, Answer
 from mdtickets.domain.measures import MEASURES, Figure, Group
 from mdtickets.domain.spread import Spread
-from mdtickets.domain.timestamps import format_time
+from mdtickets.domain.timestamps import at_second, format_time
+from mdtickets.render.spreadsheet import harmless
 
 
 def statistic_as_json(statistic: Statistic) -> dict[str, Any]:
-    """What `stats --json` prints: spans in minutes, money as text, a group without a name as ""."""
+    """What `stats --json` prints: spans in minutes, a group without a name as ""."""
     question = statistic.question
     by = [group.value for group in question.by]
     return {
@@ -36,7 +36,9 @@ def statistic_as_csv(statistic: Statistic) -> str:
     text = io.StringIO()
     writer = csv.DictWriter(text, keys, lineterminator="\n", restval="")
     writer.writeheader()
-    writer.writerows({key: _harmless(value) for key, value in row.items()} for row in rows)
+    writer.writerows(
+        {key: harmless(value) if isinstance(value, str) else value for key, value in row.items()} for row in rows
+    )
     return text.getvalue()
 
 
@@ -84,10 +86,5 @@ def _flattened(row: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
             yield from ((f"working_{inner}", (value or {}).get(inner)) for inner in SPREAD)
 
 
-def _harmless(value: object) -> object:
-    """What a spreadsheet would take for a formula is text."""
-    return f"'{value}" if isinstance(value, str) and value.startswith(("=", "+", "-", "@", "\t", "\r")) else value
-
-
 def _time(at: int | None) -> str | None:
-    return format_time(datetime.fromtimestamp(at, UTC)) if at is not None else None
+    return format_time(at_second(at)) if at is not None else None

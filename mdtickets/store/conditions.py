@@ -27,6 +27,9 @@ IS_OPEN = f"state_type IN ({_OPEN})"
 # Tickets that a sum counts: the others went into another ticket, or out of every list.
 COUNTS = "state_type NOT IN ('merged', 'removed')"
 
+# Tickets whose customer or company is one of some cards: two JSON lists of their slugs.
+OF_CARDS = "customer IN (SELECT value FROM json_each(?)) OR company IN (SELECT value FROM json_each(?))"
+
 # Of a ticket: those that filing noted it may be the same as, while both are tickets of their own.
 STILL_ALIKE = f"""(
     SELECT json_group_array(noted.value) FROM json_each(ticket.possible_duplicates) AS noted

@@ -14,12 +14,14 @@ from mdtickets.store.catalog import as_list
 from mdtickets.store.facts import Facts
 from mdtickets.store.facts_rows import Reckoning, TicketFacts, make_facts
 from mdtickets.store.layout import Layout
+from mdtickets.store.stamps import written_ns
 from mdtickets.store.tickets import load_events
 
 Progress = Callable[[int, int], None]
 Stop = Callable[[], bool]
 
 _ROUND = 500  # tickets of one transaction
+_NANOSECONDS = 1_000_000_000
 _COLUMNS = tuple(key for key in KEYS if key != "tags")
 _PRESENT = f"""SELECT number, stamp, created_at, closed_at, broken, tags, {", ".join(_COLUMNS)}
     FROM catalog.ticket WHERE number IN (SELECT value FROM json_each(?))"""  # noqa: S608  # our own names
@@ -64,16 +66,10 @@ def _present_of(stamp: str, created_at: str, closed_at: str | None, broken: str,
         standing=Standing(**standing, tags=as_list(tags)),
         created_at=_seconds(created_at),
         closed_at=_seconds(closed_at) if closed_at else None,
-        written_at=_written_at(stamp),
+        written_at=(written_ns(stamp)[0] or 0) // _NANOSECONDS,
         broken=bool(broken),
     )
 
 
 def _seconds(text: str) -> int:
     return int(parse_time(text).timestamp())
-
-
-def _written_at(stamp: str) -> int:
-    """When `ticket.md` was last written, by its stamp; 0 when it is gone."""
-    nanoseconds, _, _ = stamp.partition(":")
-    return int(nanoseconds) // 1_000_000_000 if nanoseconds.isdecimal() else 0

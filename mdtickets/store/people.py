@@ -10,7 +10,7 @@ from msgspec import Struct
 from mdtickets.domain.model import Customer
 from mdtickets.domain.timestamps import parse_time
 from mdtickets.store.catalog import Catalog
-from mdtickets.store.conditions import COUNTS, IS_OPEN, all_of, contains, one_of
+from mdtickets.store.conditions import COUNTS, IS_OPEN, OF_CARDS, all_of, contains, one_of
 
 _MOST_HOPS = 10  # merged cards followed
 # Each card with its tickets: a person's own, a company's all.
@@ -23,7 +23,6 @@ _CARDS = f"""
     SELECT card.*, ifnull(tickets, 0) AS tickets, ifnull(open, 0) AS open, ifnull(sums.minutes, 0) AS minutes,
         (SELECT json_group_array(address) FROM card_address WHERE card_address.slug = card.slug) AS addresses
     FROM card LEFT JOIN ({_SUMS}) AS sums USING (slug)"""  # noqa: S608  # our own words
-_OURS = "customer IN (SELECT value FROM json_each(?)) OR company IN (SELECT value FROM json_each(?))"
 
 
 class CardLine(Struct, frozen=True, kw_only=True):
@@ -99,7 +98,7 @@ def tickets_of(catalog: Catalog, slugs: Sequence[str], *, all_states: bool = Fal
     """
     counted = "1" if all_states else COUNTS
     order = f"NOT {IS_OPEN}, created_at DESC, number DESC"
-    sql = f"SELECT number FROM ticket WHERE ({_OURS}) AND {counted} ORDER BY {order}"  # noqa: S608  # our own words
+    sql = f"SELECT number FROM ticket WHERE ({OF_CARDS}) AND {counted} ORDER BY {order}"  # noqa: S608  # our own words
     wanted = json.dumps(list(slugs))
     return [number for (number,) in catalog.query(sql, (wanted, wanted))]
 
@@ -107,10 +106,8 @@ def tickets_of(catalog: Catalog, slugs: Sequence[str], *, all_states: bool = Fal
 def sums_of(catalog: Catalog, slugs: Sequence[str]) -> Sums:
     """What the tickets of these cards add up to."""
     wanted = json.dumps(list(slugs))
-    contact = f"SELECT max(at) FROM article JOIN ticket USING (number) WHERE kind IN ('customer', 'agent', 'call') AND ({_OURS})"  # noqa: S608  # our own words
-    total = (
-        f"SELECT ifnull(sum({COUNTS}), 0), ifnull(sum({IS_OPEN}), 0), ifnull(sum(minutes), 0) FROM ticket WHERE {_OURS}"  # noqa: S608  # our own words
-    )
+    contact = f"SELECT max(at) FROM article JOIN ticket USING (number) WHERE kind IN ('customer', 'agent', 'call') AND ({OF_CARDS})"  # noqa: S608  # our own words
+    total = f"SELECT ifnull(sum({COUNTS}), 0), ifnull(sum({IS_OPEN}), 0), ifnull(sum(minutes), 0) FROM ticket WHERE {OF_CARDS}"  # noqa: S608  # our own words
     tickets, still_open, minutes = catalog.query(total, (wanted, wanted))[0]
     last = catalog.query(contact, (wanted, wanted))[0][0]
     return Sums(tickets=tickets, open=still_open, minutes=minutes, last_contact=parse_time(last) if last else None)

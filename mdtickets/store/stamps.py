@@ -12,6 +12,12 @@ def stamp_of(layout: Layout, number: str) -> str:
     return f"{file_stamp(f'{directory}/{TICKET_FILE}')}/{file_stamp(f'{directory}/{HISTORY_FILE}')}"
 
 
+def written_ns(stamp: str) -> tuple[int | None, int | None]:
+    """When `ticket.md` and `history.jsonl` were last written, in ns, by a ticket's stamp; None for one that was not there."""
+    ticket, history = (part.partition(":")[0] for part in (stamp.partition("/")[0], stamp.rpartition("/")[2]))
+    return int(ticket) if ticket.isdecimal() else None, int(history) if history.isdecimal() else None
+
+
 def file_stamp(path: StrPath) -> str:
     """The stamp of a regular file, "" when there is none."""
     try:

@@ -8,8 +8,9 @@ from pathlib import Path
 from msgspec import Struct
 
 from mdtickets.store.catalog import Catalog
+from mdtickets.store.conditions import OF_CARDS
+from mdtickets.store.stamps import written_ns
 
-_OURS = "(customer IN (SELECT value FROM json_each(?)) OR company IN (SELECT value FROM json_each(?)))"
 _NAMES = ("number", "title", "queue", "customer", "company", "problem")
 _NANO = 1_000_000_000
 
@@ -39,13 +40,13 @@ def find_timed(catalog: Catalog, slugs: Sequence[str] | None, since: datetime) -
 
     Merged and removed ones are among them: the time was spent.
     """
-    condition, values = ("1", []) if slugs is None else (_OURS, [json.dumps(list(slugs))] * 2)
+    condition, values = ("1", []) if slugs is None else (f"({OF_CARDS})", [json.dumps(list(slugs))] * 2)
     sql = f"SELECT {', '.join(_NAMES)}, stamp FROM ticket WHERE minutes != 0 AND {condition} ORDER BY number"  # noqa: S608  # our own words
     oldest = int(since.timestamp()) * _NANO
     return [
         TimedTicket(**dict(zip(_NAMES, row, strict=True)))
         for *row, stamp in catalog.query(sql, values)
-        if _written_at(stamp) >= oldest
+        if (written := written_ns(stamp)[1]) is None or written >= oldest  # what tells nothing might be of just now
     ]
 
 
@@ -64,9 +65,3 @@ def find_line(card: Path, key: str) -> int | None:
     except OSError:
         return None
     return next((number for number, line in enumerate(lines, 1) if line.partition(":")[0].strip("\"' ") == key), None)
-
-
-def _written_at(stamp: str) -> int:
-    """When the history was last written, in ns, by the ticket's stamp; what tells nothing might have been just now."""
-    nanoseconds = stamp.rpartition("/")[2].partition(":")[0]
-    return int(nanoseconds) if nanoseconds.isdecimal() else 1 << 63
