@@ -3,10 +3,10 @@
 Loads next to nothing: see `glance`.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
 
-from msgspec import Struct, field
+from msgspec import Struct
 from msgspec.structs import replace
 
 from mdtickets.app.glance import OpenStore
@@ -48,7 +48,6 @@ class Found(Struct, frozen=True, kw_only=True):
     open_by_queue: dict[str, int]
     only_open: bool  # no other states were asked for
     groups: tuple[tuple[str, int], ...] = ()  # with `group`: each value as the catalog has it, and how many have it
-    shortened: Mapping[str, str] = field(default_factory=dict)  # of possible duplicates, by number
 
 
 def find_tickets(
@@ -68,7 +67,6 @@ def find_tickets(
         open_by_queue=open_by_queue(store.catalog) if plan is None and not selection.is_filtered else {},
         only_open=not selection.states,
         groups=tuple(count_groups(store.catalog, selection, plan or EVERY_TICKET)) if selection.group else (),
-        shortened=shorten_all(store, (number for row in rows for number in row.possible_duplicates)),
     )
 
 

@@ -7,7 +7,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from mdtickets.app.glance import Glance
-from mdtickets.app.listing import Found, find_tickets
+from mdtickets.app.listing import Found, find_tickets, shorten_all
 from mdtickets.cli import frame
 from mdtickets.cli.frame import JsonFlag, completes, examples, freshen, glance_at, invocation, new_app
 from mdtickets.cli.query_command import QueryCommand
@@ -141,7 +141,8 @@ def _texts(context: typer.Context, wanted: _Wanted) -> tuple[str, str]:
     group = wanted.selection.group
     groups = Groups(group, dict(found.groups)) if group else None
     remarks = format_remarks(found, screen, is_embedded=store.is_embedded)
-    return format_list(found.rows, columns, Seen(store.now(), found.shortened), screen, groups), remarks
+    shortened = shorten_all(store, (number for row in found.rows for number in row.possible_duplicates))
+    return format_list(found.rows, columns, Seen(store.now(), shortened), screen, groups), remarks
 
 
 def _find(context: typer.Context, store: Glance, wanted: _Wanted) -> Found:
