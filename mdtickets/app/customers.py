@@ -78,18 +78,23 @@ def recall(session: Session, slug: str, company: str = "") -> Acquaintance | Non
 
     `company` is the one that the ticket names; else it is the customer's own.
     """
-    card = _card(session, follow_cards(session.catalog, slug))
+    card, firm = _card_and_firm(session, slug, company)
     if card is None:
         return None
-    firm = _card(session, company or company_of(card.customer, company_domains(session.catalog)))
     notes = (each.notes.strip().partition("\n\n")[0] for each in (card, firm) if each)
     return Acquaintance(
         customer=card.customer,
         company_name=firm.customer.name if firm else "",
         sums=sums_of(session.catalog, [card.customer.slug]),
         notes=tuple(" ".join(note.split()) for note in notes if note),
-        budgets=budgets_of(session, {each.customer.slug: each.customer.domain for each in (card, firm) if each}),
+        budgets=_budgets(session, card, firm),
     )
+
+
+def used_up_budgets(session: Session, slug: str, company: str = "") -> tuple[BudgetUse, ...]:
+    """The budgets of the customer with that card, and of his company, of which nothing is left; as `recall` finds them."""
+    card, firm = _card_and_firm(session, slug, company)
+    return tuple(use for use in _budgets(session, card, firm) if use.is_used_up) if card else ()
 
 
 def find_card(session: Session, word: str) -> str:
@@ -136,15 +141,22 @@ def read_customer(session: Session, slug: str) -> CustomerView:
         rows=rows,
         shortened=shorten_all(session, (number for row in rows for number in (row.number, *row.possible_duplicates))),
         sums=sums_of(session.catalog, [slug, *people]),
-        budgets=_budgets(session, card, company),
+        budgets=_budgets(session, card, _card(session, company)),
         zone=zone_of(session),
         now=session.now(),
     )
 
 
-def _budgets(session: Session, card: Card, company: str) -> tuple[BudgetUse, ...]:
-    firm = _card(session, company)
-    return budgets_of(session, {each.customer.slug: each.customer.domain for each in (card, firm) if each})
+def _card_and_firm(session: Session, slug: str, company: str) -> tuple[Card | None, Card | None]:
+    """A customer's card, and that of the company that his ticket names, else of his own."""
+    card = _card(session, follow_cards(session.catalog, slug))
+    if card is None:
+        return None, None
+    return card, _card(session, company or company_of(card.customer, company_domains(session.catalog)))
+
+
+def _budgets(session: Session, *cards: Card | None) -> tuple[BudgetUse, ...]:
+    return budgets_of(session, {each.customer.slug: each.customer.domain for each in cards if each})
 
 
 def _card(session: Session, slug: str) -> Card | None:

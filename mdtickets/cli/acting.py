@@ -90,9 +90,8 @@ def warn_of_budgets(acted: Acted) -> None:
     timed = [done for done in acted.done if any(event.minutes for event in done.change.events)]
     if acted.is_foreseen or not timed:
         return
-    from mdtickets.app.customers import recall
+    from mdtickets.app.customers import used_up_budgets
 
     whose = dict.fromkeys((done.before.customer, done.before.company) for done in timed)
-    known = (recall(acted.session, customer, company) for customer, company in whose)
-    used_up = (use.line for each in known if each for use in each.budgets if use.is_used_up)
+    used_up = (use.line for each in whose for use in used_up_budgets(acted.session, *each))
     sys.stderr.writelines(f"mdtickets: {plain_line(line)}\n" for line in dict.fromkeys(used_up))
