@@ -13,7 +13,7 @@ from mdtickets.store.time_accounts import CardTerms, find_terms
 def tariff_of(session: Session) -> Tariff:
     """All prices that count here. A card whose price cannot be read makes the costs of its customer unknown."""
     terms = [each for each in find_terms(session.catalog) if each.rate]
-    wrong = [each.slug for each in terms if mistake_in(RATE, each.rate)]
+    wrong = {each.slug for each in terms if mistake_in(RATE, each.rate)}
     on_cards = [rate for each in terms if each.slug not in wrong for rate in _rates_of(each, session.settings.currency)]
     return make_tariff([*session.settings.rates, *on_cards], _companies(session), wrong)
 

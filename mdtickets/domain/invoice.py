@@ -1,9 +1,10 @@
 """Invoice lines: what was done for somebody in some days, entry by entry, with the price of each. Pure."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from datetime import date
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from mdtickets.domain.money import Money, add_up
 from mdtickets.domain.rates import Rate, Tariff, Work, price_of, rate_of
@@ -73,23 +74,17 @@ class Bill(Struct, frozen=True, kw_only=True):
 
 def bills_of(invoice: Invoice) -> tuple[Bill, ...]:
     """The sums of an invoice by who pays, in the order of their slugs."""
-    payers = sorted({line.payer for line in invoice.lines})
-    parts = ((payer, [line for line in invoice.lines if line.payer == payer]) for payer in payers)
-    return tuple(
-        Bill(
-            payer=payer,
-            entries=len(lines),
-            minutes=sum(line.minutes for line in lines),
-            totals=add_up(line.cost for line in lines if line.cost is not None),
-            unknown=sum(line.cost is None for line in lines),
-        )
-        for payer, lines in parts
-    )
+    lines: dict[str, list[InvoiceLine]] = {}
+    for line in invoice.lines:
+        lines.setdefault(line.payer, []).append(line)
+    return tuple(_bill(payer, replace(invoice, lines=tuple(lines[payer]))) for payer in sorted(lines))
 
 
 def make_invoice(billed: Iterable[Billed], tariff: Tariff, first: date, last: date) -> Invoice:
     """The invoice of these tickets from the first day to the last."""
-    lines = [line for ticket in billed for line in _lines(ticket, tariff) if first <= line.day <= last]
+    lines = [
+        _line(ticket, entry, tariff) for ticket in billed for entry in ticket.entries if first <= entry.day <= last
+    ]
     ordered = sorted(lines, key=lambda line: (line.day, line.number, line.entry))
     return Invoice(first=first, last=last, lines=tuple(ordered))
 
@@ -107,20 +102,25 @@ def work_of(ticket: Billed, entry: TimeEntry) -> Work:
     )
 
 
-def _lines(ticket: Billed, tariff: Tariff) -> Iterator[InvoiceLine]:
-    payer = ticket.company or tariff.companies.get(ticket.customer, "") or ticket.customer
-    for entry in ticket.entries:
-        rate = rate_of(work_of(ticket, entry), tariff)
-        yield InvoiceLine(
-            payer=payer,
-            number=ticket.number,
-            title=ticket.title,
-            entry=entry.position,
-            day=entry.day,
-            agent=entry.agent,
-            activity=entry.activity,
-            text=entry.text,
-            minutes=entry.minutes,
-            rate=rate,
-            cost=price_of(entry.minutes, rate) if rate else None,
-        )
+def _bill(payer: str, part: Invoice) -> Bill:
+    return Bill(
+        payer=payer, entries=len(part.lines), minutes=part.minutes, totals=part.totals, unknown=len(part.unknown)
+    )
+
+
+def _line(ticket: Billed, entry: TimeEntry, tariff: Tariff) -> InvoiceLine:
+    work = work_of(ticket, entry)
+    rate = rate_of(work, tariff)
+    return InvoiceLine(
+        payer=tariff.company_of(work) or ticket.customer,
+        number=ticket.number,
+        title=ticket.title,
+        entry=entry.position,
+        day=entry.day,
+        agent=entry.agent,
+        activity=entry.activity,
+        text=entry.text,
+        minutes=entry.minutes,
+        rate=rate,
+        cost=price_of(entry.minutes, rate) if rate else None,
+    )

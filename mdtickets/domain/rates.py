@@ -45,6 +45,10 @@ class Tariff(Struct, frozen=True):
     companies: Mapping[str, str] = field(default_factory=dict)  # of customers, where a ticket names none
     unreadable: frozenset[str] = frozenset()  # slugs of cards whose price nobody can read
 
+    def company_of(self, work: Work) -> str:
+        """The company that the work was done for, "" when the customer belongs to none."""
+        return work.company or self.companies.get(work.customer, "")
+
 
 def make_tariff(rates: Iterable[Rate], companies: Mapping[str, str] = _NONE, unreadable: Iterable[str] = ()) -> Tariff:
     """The rates in the order in which they count. Of equals, the later of those given comes first.
@@ -74,7 +78,7 @@ def make_tariff(rates: Iterable[Rate], companies: Mapping[str, str] = _NONE, unr
 
 def rate_of(work: Work, tariff: Tariff) -> Rate | None:
     """The rate that counts for this work; None when none fits."""
-    company = work.company or tariff.companies.get(work.customer, "")
+    company = tariff.company_of(work)
     if tariff.unreadable and not tariff.unreadable.isdisjoint((work.customer, company)):
         return None
     candidates: Sequence[Sequence[Rate]] = (
