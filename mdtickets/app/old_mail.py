@@ -43,6 +43,7 @@ from mdtickets.store.frontmatter import Value
 from mdtickets.store.mail_sources import FoundMail
 from mdtickets.store.merged import follow_merges
 from mdtickets.store.rows import ArticleFacts, facts_of_received, facts_of_sent, message_id_of_sent
+from mdtickets.store.tickets import TicketFiles
 
 
 class OldMail(Struct, frozen=True, kw_only=True):
@@ -184,12 +185,8 @@ class Importer:
 
     def _after_note(self, number: str, note: OldNote) -> Ticket | None:
         before = self._staging.load(number)
-        is_untouched = before.ticket and all(event.what == What.IMPORTED for event in before.events)
-        return (
-            after_note(before.ticket, note.at, told_closed_at(before.events))
-            if before.ticket and is_untouched
-            else None
-        )
+        ticket = _untouched(before)
+        return after_note(ticket, note.at, told_closed_at(before.events)) if ticket else None
 
     def _around(self, old: OldMail, incoming: Incoming) -> Circumstances:
         return Circumstances(
@@ -226,10 +223,9 @@ class Importer:
 
     def _continue(self, number: str, mail: "_Mail", reason: str) -> None:
         before = self._staging.load(number)
-        ticket = None
-        # what somebody has worked on since is not changed by what was before
-        if before.ticket and all(event.what == What.IMPORTED for event in before.events):
-            ticket = after(before.ticket, mail.incoming, mail.facts, told_closed_at(before.events))
+        ticket = _untouched(before)
+        if ticket:
+            ticket = after(ticket, mail.incoming, mail.facts, told_closed_at(before.events))
         is_customers_first = bool(before.ticket and not before.ticket.customer)
         cards = mail.cards(ticket) if ticket and is_customers_first else ()
         article, event = self._article(number, mail, reason, is_first=False)
@@ -334,6 +330,11 @@ class _Mail(Struct, frozen=True, kw_only=True):
         if not ticket.customer or self.facts.customer or self.kind is ArticleKind.AGENT:
             return ()
         return (make_card(self.incoming, ticket.customer, ticket.company),)
+
+
+def _untouched(files: TicketFiles) -> Ticket | None:
+    """The ticket, unless somebody has worked on it: that is not changed by what was before."""
+    return files.ticket if all(event.what == What.IMPORTED for event in files.events) else None
 
 
 def _author_of(note: OldNote) -> Address:

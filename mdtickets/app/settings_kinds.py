@@ -189,9 +189,10 @@ def _days_on(found: Any) -> Mapping[date, OpenHours]:
     days: dict[date, OpenHours] = {}
     for item in found if isinstance(found, list) else [None]:
         day, _, hours = _text(item, DAYS_ON.allowed).strip().partition(" ")
-        days[_check_day(day, DAYS_ON.allowed)] = _hours(hours)
-        if not _hours(hours):
+        found_day, worked = _check_day(day, DAYS_ON.allowed), _hours(hours)
+        if not worked:
             raise ValueError(DAYS_ON.allowed)
+        days[found_day] = worked
     return days
 
 
